@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The life of a billable call as data: what came in, and what went out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from ringside_gateway.domain.accounts import Caller
+from ringside_gateway.domain.limits import LimitState
+
+
+class Cancellation:
+    """Lets the edge say that the client has gone; whoever holds the upstream registers how to let go of it."""
+
+    def __init__(self) -> None:
+        self.cancelled = False
+        self._callbacks: list[Callable[[], None]] = []
+
+    def cancel(self) -> None:
+        """Marks the call cancelled and runs every registered callback once."""
+        self.cancelled = True
+        while self._callbacks:
+            self._callbacks.pop()()
+
+    def on_cancel(self, callback: Callable[[], None]) -> None:
+        """Runs `callback` on cancellation, at once if that was already."""
+        self._callbacks.append(callback)
+        if self.cancelled:
+            self.cancel()
+
+
+@dataclass(frozen=True, slots=True)
+class Reservation:
+    """An idempotency key held by the call under way; its answer is stored with the settlement."""
+
+    account_id: str
+    livemode: bool
+    key: str
+    owner: str
+
+
+@dataclass(slots=True)
+class Call:
+    """One billable request. `body` is the caller's own, checked against the operation's schema."""
+
+    operation: str
+    request_id: str
+    caller: Caller
+    body: dict[str, Any]
+    customer_ref: str | None = None
+    tags: tuple[str, ...] = ()
+    reservation: Reservation | None = None
+    cancellation: Cancellation = field(default_factory=Cancellation)
+
+    @property
+    def stream(self) -> bool:
+        """Whether the caller asked for server-sent events."""
+        return self.body.get("stream") is True
+
+
+@dataclass(slots=True)
+class CallFacts:
+    """What the response headers say. Amounts in nano-dollars; None where the fact does not apply (yet)."""
+
+    model_resolved: str
+    models_tried: tuple[str, ...] = ()
+    fallback: bool = False
+    customer_id: str | None = None
+    wallet_balance_nano: int | None = None
+    wallet_deducted_nano: int | None = None
+    wallet_held_nano: int | None = None
+    cost_nano: int | None = None
+    max_tokens_clamped: int | None = None
+    limit: LimitState | None = None
+
+
+@dataclass(slots=True)
+class Served:
+    """A served call: either a whole JSON `body`, or a `stream` of SSE data payloads (closing it settles)."""
+
+    facts: CallFacts
+    body: bytes | None = None
+    stream: Iterator[bytes] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredAnswer:
+    """An answer kept under an idempotency key. `content_type` tells JSON from a recorded stream."""
+
+    status: int
+    body: bytes
+    headers: dict[str, str] = field(default_factory=dict)
+    content_type: str = "application/json"

@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The developer's own customer: who a call is attributed to, and the figures that gate it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+
+def month_of(now: float) -> str:
+    """The budget month of a moment: calendar month, UTC (product page, Money)."""
+    return datetime.fromtimestamp(now, UTC).strftime("%Y-%m")
+
+
+def month_end(now: float) -> int:
+    """Unix seconds at which the budget month of `now` is over."""
+    moment = datetime.fromtimestamp(now, UTC)
+    year, month = divmod(moment.year * 12 + moment.month, 12)
+    return int(datetime(year, month + 1, 1, tzinfo=UTC).timestamp())
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """A customer row. Amounts in nano-dollars; `balance_nano` is None until the first top-up."""
+
+    id: str
+    account_id: str
+    livemode: bool
+    external_id: str
+    created_at: int
+    updated_at: int
+    name: str | None = None
+    email: str | None = None
+    budget_nano: int | None = None
+    rate_limit_rpm: int | None = None
+    rate_limit_tpm: int | None = None
+    wallet_low_threshold_nano: int | None = None
+    markup_ppm: int | None = None
+    metadata: dict[str, Any] | None = None
+    status: str = "active"
+    deleted_at: int | None = None
+    balance_nano: int | None = None
+    held_nano: int = 0
+    last_topup_nano: int = 0
+    spend_month: str = ""
+    spend_nano: int = 0
+
+    def spend_in_month(self, now: float) -> int:
+        """Month-to-date spend; a stored figure of an earlier month counts as zero, so no job rolls months over."""
+        return self.spend_nano if self.spend_month == month_of(now) else 0
+
+    @property
+    def low_threshold_nano(self) -> int:
+        """Below this the wallet is low: the customer's own threshold, else 20 % of the last top-up."""
+        return self.last_topup_nano // 5 if self.wallet_low_threshold_nano is None else self.wallet_low_threshold_nano

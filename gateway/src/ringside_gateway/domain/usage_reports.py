@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Usage as it is asked for and shown: single events and grouped sums."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+GROUPINGS = ("day", "model", "provider", "customer", "tag")
+
+
+@dataclass(frozen=True, slots=True)
+class UsageEvent:
+    """One billable call, written once at settlement. Amounts in nano-dollars, times in unix seconds or ms."""
+
+    id: str
+    request_id: str
+    account_id: str
+    livemode: bool
+    customer_id: str | None
+    operation: str
+    model_requested: str
+    model: str
+    provider: str
+    input_tokens: int
+    cached_input_tokens: int
+    output_tokens: int
+    reasoning_tokens: int
+    cost_nano: int
+    billable_nano: int
+    usage_source: str
+    status: str
+    stream: bool
+    tags: tuple[str, ...]
+    latency_ms: int
+    created_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class UsageQuery:
+    """Which events to sum or list: `since` inclusive and `until` exclusive, unix seconds; None means open."""
+
+    group_by: str | None = None
+    since: int | None = None
+    until: int | None = None
+    customer: str | None = None
+    tag: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UsageRow:
+    """One group's sums. `key` is the day (UTC, `YYYY-MM-DD`), model ref, provider, customer id or tag."""
+
+    key: str
+    requests: int
+    input_tokens: int
+    output_tokens: int
+    cost_nano: int
+    billable_nano: int
+
+
+@dataclass(frozen=True, slots=True)
+class UsageSummary:
+    """Groups in key order and the totals over all events asked for (a call with two tags counts once here)."""
+
+    query: UsageQuery
+    rows: Sequence[UsageRow]
+    total: UsageRow
