@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -42,25 +42,6 @@ class Reservation:
 
 
 @dataclass(slots=True)
-class Call:
-    """One billable request. `body` is the caller's own, checked against the operation's schema."""
-
-    operation: str
-    request_id: str
-    caller: Caller
-    body: dict[str, Any]
-    customer_ref: str | None = None
-    tags: tuple[str, ...] = ()
-    reservation: Reservation | None = None
-    cancellation: Cancellation = field(default_factory=Cancellation)
-
-    @property
-    def stream(self) -> bool:
-        """Whether the caller asked for server-sent events."""
-        return self.body.get("stream") is True
-
-
-@dataclass(slots=True)
 class CallFacts:
     """What the response headers say. Amounts in nano-dollars; None where the fact does not apply (yet)."""
 
@@ -76,15 +57,6 @@ class CallFacts:
     limit: LimitState | None = None
 
 
-@dataclass(slots=True)
-class Served:
-    """A served call: either a whole JSON `body`, or a `stream` of SSE data payloads (closing it settles)."""
-
-    facts: CallFacts
-    body: bytes | None = None
-    stream: Iterator[bytes] | None = None
-
-
 @dataclass(frozen=True, slots=True)
 class StoredAnswer:
     """An answer kept under an idempotency key. `content_type` tells JSON from a recorded stream."""
@@ -93,3 +65,39 @@ class StoredAnswer:
     body: bytes
     headers: dict[str, str] = field(default_factory=dict)
     content_type: str = "application/json"
+
+
+#: Kept for a call that was billed although its answer never fully reached the client: a retry must not bill again.
+ANSWER_LOST = StoredAnswer(409, b"", content_type="error/idempotency_answer_lost")
+
+
+@dataclass(slots=True)
+class Call:
+    """One billable request. `body` is the caller's own, checked against the operation's schema.
+
+    `record` turns facts and payloads (one JSON body, or all SSE data) into what an idempotency key replays.
+    """
+
+    operation: str
+    request_id: str
+    caller: Caller
+    body: dict[str, Any]
+    customer_ref: str | None = None
+    tags: tuple[str, ...] = ()
+    reservation: Reservation | None = None
+    record: Callable[[CallFacts, Sequence[bytes]], StoredAnswer] | None = None
+    cancellation: Cancellation = field(default_factory=Cancellation)
+
+    @property
+    def stream(self) -> bool:
+        """Whether the caller asked for server-sent events."""
+        return self.body.get("stream") is True
+
+
+@dataclass(slots=True)
+class Served:
+    """A served call: either a whole JSON `body`, or a `stream` of SSE data payloads (closing it settles)."""
+
+    facts: CallFacts
+    body: bytes | None = None
+    stream: Iterator[bytes] | None = None

@@ -11,7 +11,10 @@ GROUPINGS = ("day", "model", "provider", "customer", "tag")
 
 @dataclass(frozen=True, slots=True)
 class UsageEvent:
-    """One billable call, written once at settlement. Amounts in nano-dollars, times in unix seconds or ms."""
+    """One billable call, written once at settlement. Amounts in nano-dollars, times in unix seconds or ms.
+
+    `kind` is `call`, or `correction` when real usage arrived after an estimate had been billed.
+    """
 
     id: str
     request_id: str
@@ -34,6 +37,7 @@ class UsageEvent:
     tags: tuple[str, ...]
     latency_ms: int
     created_at: int
+    kind: str = "call"
 
 
 @dataclass(frozen=True, slots=True)

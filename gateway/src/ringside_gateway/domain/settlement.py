@@ -1,0 +1,140 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Settlement: turns a hold into one usage event and one debit, or gives it back; exactly once.
+
+A settlement that comes after the sweeper already billed an estimate posts the difference as a correction.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ringside_gateway.domain.alerts import check_budget, check_wallet
+from ringside_gateway.domain.books import AccountBook, Books, CustomerBook, Hold
+from ringside_gateway.domain.customers import month_of
+from ringside_gateway.domain.identifiers import new_id
+from ringside_gateway.domain.ledger import ADJUST, DEBIT, Transaction
+from ringside_gateway.domain.pricing import Price, billable_nano, cost_nano
+from ringside_gateway.domain.usage import Usage
+from ringside_gateway.domain.usage_reports import UsageEvent
+
+HELD, SETTLED, RELEASED, EXPIRED = "held", "settled", "released", "expired"
+
+
+@dataclass(frozen=True, slots=True)
+class Consumption:
+    """What a call really used: `usage` at `price` on `model`; `status` is completed, cancelled, failed or expired."""
+
+    model: str
+    provider: str
+    price: Price
+    usage: Usage
+    status: str
+    latency_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What a settlement charged, in nano-dollars; balance and deduction are None without a customer wallet."""
+
+    cost_nano: int
+    billable_nano: int
+    wallet_balance_nano: int | None
+    wallet_deducted_nano: int | None
+
+
+def settle(books: Books, hold: Hold, used: Consumption, *, state: str = SETTLED) -> Receipt:
+    """Charges what was used and closes the hold. `state` is `expired` when the sweeper settles an estimate."""
+    account = books.accounts[hold.account_id, hold.livemode]
+    customer = books.customers.get(hold.customer_id or "")
+    if customer is not None:
+        customer.roll_over(month_of(books.now))
+    cost = cost_nano(used.price, used.usage)
+    event = _event(books, hold, used, cost, billable_nano(cost, int(hold.facts["markup_ppm"])))
+    late = hold.state != HELD
+    if late:
+        event = _difference(event, hold.facts.get("billed"))
+    else:
+        _give_back(books, hold, account, customer)
+        _correct_windows(books, hold, used.usage.input_tokens + used.usage.output_tokens)
+    books.usage.append(event)
+    _charge(books, hold, account, customer, event, ADJUST if late else DEBIT)
+    if not late:
+        _close(books, hold, state, event)
+    deducted = None if customer is None or customer.balance_nano is None else event.billable_nano
+    return Receipt(cost, event.billable_nano, customer.balance_nano if customer else None, deducted)
+
+
+def release(books: Books, hold: Hold) -> None:
+    """Gives everything back: nothing was delivered, so nothing is charged. The request stays counted."""
+    if hold.state != HELD:
+        return
+    customer = books.customers.get(hold.customer_id or "")
+    _give_back(books, hold, books.accounts[hold.account_id, hold.livemode], customer)
+    _correct_windows(books, hold, 0)
+    hold.state = RELEASED
+    books.closed.append(hold)
+
+
+def _give_back(books: Books, hold: Hold, account: AccountBook, customer: CustomerBook | None) -> None:
+    if hold.account_nano:
+        account.held_nano, account.dirty = account.held_nano - hold.account_nano, True
+    if customer is not None:
+        customer.held_nano, customer.dirty = customer.held_nano - hold.customer_nano, True
+
+
+def _correct_windows(books: Books, hold: Hold, tokens: int) -> None:
+    """Tokens were taken as an estimate at admission; the bucket they were taken from gets the real figure."""
+    for subject in hold.subjects:
+        books.window(subject).add(hold.bucket, 0, tokens - hold.tokens)
+
+
+def _charge(
+    books: Books, hold: Hold, account: AccountBook, customer: CustomerBook | None, event: UsageEvent, kind: str
+) -> None:
+    if account.balance_nano is not None:
+        account.balance_nano, account.dirty = account.balance_nano - event.cost_nano, True
+        _post(books, hold, account.id, kind, -event.cost_nano, account.balance_nano)
+    if customer is None:
+        return
+    customer.spend_nano, customer.dirty = customer.spend_nano + event.billable_nano, True
+    check_budget(books, customer)
+    if customer.balance_nano is not None:
+        customer.balance_nano -= event.billable_nano
+        _post(books, hold, customer.id, kind, -event.billable_nano, customer.balance_nano)
+        check_wallet(books, customer)
+
+
+def _post(books: Books, hold: Hold, owner_id: str, kind: str, amount_nano: int, balance_nano: int) -> None:
+    row = Transaction(
+        new_id("txn", books.now), owner_id, kind, amount_nano, balance_nano, int(books.now),
+        description="Usage reported after the call had expired" if kind == ADJUST else None,
+        request_id=hold.request_id,
+    )
+    books.ledger.append((row, hold.account_id, hold.livemode))
+
+
+def _event(books: Books, hold: Hold, used: Consumption, cost: int, billable: int) -> UsageEvent:
+    facts: dict[str, Any] = hold.facts
+    return UsageEvent(
+        new_id("ue", books.now), hold.request_id, hold.account_id, hold.livemode, hold.customer_id,
+        facts["operation"], facts["model_requested"], used.model, used.provider, used.usage.input_tokens,
+        used.usage.cached_input_tokens, used.usage.output_tokens, used.usage.reasoning_tokens, cost, billable,
+        used.usage.source, used.status, bool(facts.get("stream")), tuple(facts.get("tags", ())), used.latency_ms,
+        int(books.now),
+    )
+
+
+def _difference(event: UsageEvent, billed: dict[str, int] | None) -> UsageEvent:
+    """The late event less what was billed; a hold that had been released was billed nothing."""
+    if billed is None:
+        return event
+    return replace(event, kind="correction", **{name: getattr(event, name) - billed[name] for name in billed})
+
+
+def _close(books: Books, hold: Hold, state: str, event: UsageEvent) -> None:
+    hold.state = state
+    if state == EXPIRED:
+        names = ("input_tokens", "cached_input_tokens", "output_tokens", "reasoning_tokens", "cost_nano", "billable_nano")
+        hold.facts["billed"] = {name: getattr(event, name) for name in names}
+    books.closed.append(hold)

@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Use cases: one public function an operation; they own transactions and know neither HTTP nor SQL."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ringside_gateway.services.api_keys import ApiKeys
+from ringside_gateway.services.authentication import Authentication
+from ringside_gateway.services.bootstrap import Bootstrap
+from ringside_gateway.services.calls.serve import Calls
+from ringside_gateway.services.calls.sweeper import Sweeper
+from ringside_gateway.services.customers import Customers
+from ringside_gateway.services.health import Health
+from ringside_gateway.services.idempotency import Idempotency
+from ringside_gateway.services.models import Models
+from ringside_gateway.services.retention import Retention
+from ringside_gateway.services.usage import Usage
+from ringside_gateway.services.wallet import Wallet
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Everything the entry points can ask for, built by `wiring.py`."""
+
+    api_keys: ApiKeys
+    authentication: Authentication
+    bootstrap: Bootstrap
+    calls: Calls
+    customers: Customers
+    health: Health
+    idempotency: Idempotency
+    models: Models
+    retention: Retention
+    sweeper: Sweeper
+    usage: Usage
+    wallet: Wallet

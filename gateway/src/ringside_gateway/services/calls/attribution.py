@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Whose call is it: the client token's customer, else `FC-Customer`, else the body's `user`."""
+
+from __future__ import annotations
+
+from ringside_gateway.domain.accounts import Caller
+from ringside_gateway.domain.calls import Call
+from ringside_gateway.domain.customers import Customer
+from ringside_gateway.domain.errors import GatewayError
+from ringside_gateway.domain.identifiers import is_generated
+from ringside_gateway.services.cache import Cache
+from ringside_gateway.services.customers import add
+from ringside_gateway.storage import accounts, customers
+from ringside_gateway.storage.database import Database, Transaction
+
+CACHE_S = 1.0
+
+
+class Attribution:
+    """Finds, or creates where the account allows it, the customer a call is billed to."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._ids: Cache[tuple[str, bool, str], str] = Cache(CACHE_S)
+
+    def customer_of(self, call: Call) -> str | None:
+        """The customer's id, or None for a call that names none; 404 `customer_not_found`."""
+        caller, ref = call.caller, call.customer_ref
+        if ref is None:
+            return caller.customer_id
+        key = (caller.account_id, caller.livemode, ref)
+        found = self._ids.get(key, lambda: self._look_up(caller, ref))
+        if caller.customer_id not in (None, found):
+            raise GatewayError("customer_not_found", param="FC-Customer", customer=ref)
+        return found
+
+    def _look_up(self, caller: Caller, ref: str) -> str:
+        """By id, then as `ext:`, then as a plain external id (product page, Customers)."""
+        with self._database.transaction() as tx:
+            found = customers.find(tx, caller.account_id, caller.livemode, ref)
+            external = ref.removeprefix("ext:")
+            found = found or customers.find_external(tx, caller.account_id, caller.livemode, external)
+            return (found or self._create(tx, caller, ref, external)).id
+
+    @staticmethod
+    def _create(tx: Transaction, caller: Caller, ref: str, external_id: str) -> Customer:
+        account = accounts.find(tx, caller.account_id, caller.livemode)
+        known_shape = is_generated(ref, "cus") or caller.kind == "client_token"
+        if account is None or known_shape or not account.auto_create_customers or not external_id:
+            raise GatewayError("customer_not_found", param="FC-Customer", customer=ref)
+        return add(tx, account, {"external_id": external_id})

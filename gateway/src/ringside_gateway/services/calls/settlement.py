@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Settle or release, in one transaction: the hold, one usage event, one debit, balances, events, the stored answer."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from ringside_gateway.domain.admission import Admitted
+from ringside_gateway.domain.books import Books, Selection
+from ringside_gateway.domain.calls import Call, Reservation, StoredAnswer
+from ringside_gateway.domain.pricing import Price
+from ringside_gateway.domain.settlement import Consumption, Receipt, release, settle
+from ringside_gateway.domain.upstream import Target
+from ringside_gateway.domain.usage import Usage
+from ringside_gateway.services.calls.bookkeeper import Bookkeeper
+from ringside_gateway.storage import idempotency_keys
+from ringside_gateway.storage.database import Transaction
+from ringside_gateway.storage.idempotency_keys import KeyId
+
+
+@dataclass(frozen=True, slots=True)
+class Settle:
+    """The bookkeeper's entry for a delivered call; `answer` builds what an idempotency key will replay."""
+
+    hold_id: str
+    used: Consumption
+    reservation: Reservation | None = None
+    answer: Callable[[Receipt], StoredAnswer] | None = None
+
+    def selection(self) -> Selection:
+        """Everything the hold touches."""
+        return Selection(holds=[self.hold_id])
+
+    def apply(self, books: Books) -> Receipt:
+        """Charges what was used."""
+        return settle(books, books.holds[self.hold_id], self.used)
+
+    def finish(self, tx: Transaction, result: Receipt) -> None:
+        """Stores the answer under its idempotency key."""
+        if self.reservation is not None and self.answer is not None:
+            key = KeyId(self.reservation.account_id, self.reservation.livemode, self.reservation.key)
+            idempotency_keys.complete(tx, key, self.reservation.owner, self.answer(result))
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """The bookkeeper's entry for a call that delivered nothing."""
+
+    hold_id: str
+    reservation: Reservation | None = None
+
+    def selection(self) -> Selection:
+        """Everything the hold touches."""
+        return Selection(holds=[self.hold_id])
+
+    def apply(self, books: Books) -> None:
+        """Gives everything back."""
+        release(books, books.holds[self.hold_id])
+
+    def finish(self, tx: Transaction, result: None) -> None:
+        """Frees the idempotency key, so that a retry runs."""
+        if self.reservation is not None:
+            key = KeyId(self.reservation.account_id, self.reservation.livemode, self.reservation.key)
+            idempotency_keys.release(tx, key, self.reservation.owner)
+
+
+class Settlement:
+    """Closes holds."""
+
+    def __init__(self, bookkeeper: Bookkeeper) -> None:
+        self._bookkeeper = bookkeeper
+
+    def settle(
+        self,
+        call: Call,
+        admitted: Admitted,
+        used: Consumption,
+        answer: Callable[[Receipt], StoredAnswer] | None = None,
+    ) -> Receipt:
+        """Charges a delivered call once; a second settlement of the same hold posts a correction."""
+        receipt: Receipt = self._bookkeeper.post(Settle(admitted.hold.id, used, call.reservation, answer))
+        return receipt
+
+    def release(self, call: Call, admitted: Admitted) -> None:
+        """Gives back the hold of a call that delivered nothing."""
+        self._bookkeeper.post(Release(admitted.hold.id, call.reservation))
+
+
+def consumption(admitted: Admitted, target: Target, usage: Usage, status: str) -> Consumption:
+    """What a call used, ready to be charged."""
+    latency_ms = int(time.time() * 1000) - int(admitted.hold.facts["started_ms"])
+    price = target.facts.price or Price()
+    return Consumption(target.ref, target.facts.provider, price, usage, status, max(0, latency_ms))

@@ -1,0 +1,140 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Meters a stream while it passes: notes that delivery began, and settles once when it ends, however it ends."""
+
+from __future__ import annotations
+
+import time
+from contextlib import ExitStack
+from dataclasses import replace
+
+import orjson
+
+from ringside_gateway.domain.admission import Admitted
+from ringside_gateway.domain.calls import ANSWER_LOST, Call, CallFacts, StoredAnswer
+from ringside_gateway.domain.errors import GatewayError
+from ringside_gateway.domain.money import usd_text
+from ringside_gateway.domain.settlement import Receipt
+from ringside_gateway.domain.upstream import Chunk, ChunkStream
+from ringside_gateway.domain.usage import Usage
+from ringside_gateway.providers.tokens import count_text
+from ringside_gateway.services.calls.leases import Leases
+from ringside_gateway.services.calls.settlement import Settlement, consumption
+from ringside_gateway.services.calls.upstreams import Reply
+
+#: A database that is away for a moment must not turn a delivered stream into an estimate.
+SETTLE_ATTEMPTS, SETTLE_PAUSE_S = 4, 0.5
+
+
+class Meter:
+    """An iterator of SSE data payloads. Exhausting or closing it settles the call, exactly once."""
+
+    def __init__(
+        self, call: Call, admitted: Admitted, reply: Reply, facts: CallFacts, keepers: tuple[Settlement, Leases]
+    ) -> None:
+        assert not isinstance(reply.result, bytes)
+        self._call, self._admitted, self._reply, self._facts = call, admitted, reply, facts
+        self._settlement, self._leases = keepers
+        self._chunks: ChunkStream = reply.result  # type: ignore[assignment]
+        self._head: Chunk | None = reply.head
+        self._payloads: list[bytes] = []
+        self._closed = False
+        self._kept = ExitStack()
+        self._kept.enter_context(self._leases.kept(admitted.hold, self._delivered_tokens))
+
+    def __iter__(self) -> Meter:
+        return self
+
+    def __next__(self) -> bytes:
+        if self._closed:
+            raise StopIteration
+        try:
+            chunk = self._take()
+            if chunk.is_usage and self._wants_cost():
+                chunk = self._last(chunk)
+        except StopIteration:
+            self._finish("completed")
+            raise
+        except GatewayError:
+            self._finish("failed")
+            raise
+        if self._call.reservation is not None:
+            self._payloads.append(chunk.data)
+        return chunk.data
+
+    def close(self) -> None:
+        """The client has gone or nobody reads on: lets go of the provider and bills what was delivered."""
+        self._chunks.close()
+        self._finish("cancelled")
+
+    def _take(self) -> Chunk:
+        if self._head is None:
+            return next(self._chunks)
+        hold, target = self._admitted.hold, self._reply.target
+        price = target.facts.price
+        hold.facts |= {
+            "model": target.ref, "provider": target.facts.provider, "price": price.to_dict() if price else {},
+        }
+        self._leases.start_delivery(hold)
+        hold.delivered_tokens = 0
+        head, self._head = self._head, None
+        return head
+
+    def _last(self, usage_chunk: Chunk) -> Chunk:
+        """The usage chunk with what the call cost: so it must be settled before this chunk leaves."""
+        for _ in self._chunks:
+            pass
+        receipt = self._finish("completed")
+        payload = orjson.loads(usage_chunk.data)
+        if receipt is not None:
+            payload["ringside"] = {
+                "cost_usd": orjson.Fragment(usd_text(receipt.cost_nano)),
+                "billable_amount_usd": orjson.Fragment(usd_text(receipt.billable_nano)),
+                "wallet_balance_usd": None
+                if receipt.wallet_balance_nano is None
+                else orjson.Fragment(usd_text(receipt.wallet_balance_nano)),
+            }
+        return replace(usage_chunk, data=orjson.dumps(payload))
+
+    def _wants_cost(self) -> bool:
+        return bool((self._call.body.get("stream_options") or {}).get("include_cost"))
+
+    def _delivered_tokens(self) -> int | None:
+        return None if self._admitted.hold.delivered_tokens is None else count_text(self._chunks.delivered_text())
+
+    def _finish(self, status: str) -> Receipt | None:
+        if self._closed:
+            return None
+        self._closed = True
+        try:
+            return self._settle(status)
+        finally:
+            self._kept.close()
+
+    def _settle(self, status: str) -> Receipt | None:
+        usage = self._chunks.usage
+        delivered = self._admitted.hold.delivered_tokens is not None
+        if usage is None:
+            tokens = count_text(self._chunks.delivered_text()) if delivered else 0
+            usage = Usage(int(self._admitted.hold.facts["input_tokens"]), output_tokens=tokens, source="estimated")
+        if not delivered or (status != "completed" and usage.output_tokens == 0):
+            self._settlement.release(self._call, self._admitted)
+            return None
+        used = consumption(self._admitted, self._reply.target, usage, status)
+        for attempt in range(SETTLE_ATTEMPTS):
+            try:
+                return self._settlement.settle(self._call, self._admitted, used, self._answer(status))
+            except GatewayError:
+                if attempt == SETTLE_ATTEMPTS - 1:
+                    raise
+                time.sleep(SETTLE_PAUSE_S)
+        raise AssertionError("the loop returns or raises")
+
+    def _answer(self, status: str):  # type: ignore[no-untyped-def]
+        record = self._call.record
+        if record is None:
+            return None
+
+        def build(_: Receipt) -> StoredAnswer:
+            return record(self._facts, self._payloads) if status == "completed" else ANSWER_LOST
+
+        return build

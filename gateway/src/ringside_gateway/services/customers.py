@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Customers: the developer's own users, tenants or teams."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from ringside_gateway.domain.accounts import Account, Caller
+from ringside_gateway.domain.customers import Customer
+from ringside_gateway.domain.errors import GatewayError
+from ringside_gateway.domain.identifiers import new_id
+from ringside_gateway.domain.money import percent_to_ppm, to_nano
+from ringside_gateway.domain.pages import Page, PageRequest
+from ringside_gateway.services import events
+from ringside_gateway.storage import accounts, customers
+from ringside_gateway.storage.database import Database, Transaction
+
+_PLAIN = ("external_id", "name", "email", "rate_limit_rpm", "rate_limit_tpm", "metadata", "status")
+_MONEY = {"budget_usd": "budget_nano", "wallet_low_threshold_usd": "wallet_low_threshold_nano"}
+
+
+class Customers:
+    """Create, read, change and delete customers of the caller's account and mode."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def create(self, caller: Caller, fields: Mapping[str, Any]) -> Customer:
+        """A new customer with the account's default limits where none are given; 409 `external_id_taken`."""
+        with self._database.transaction() as tx:
+            account = accounts.find(tx, caller.account_id, caller.livemode)
+            return add(tx, account, _columns(fields))
+
+    def list(
+        self, caller: Caller, *, external_id: str | None, created_after: int | None, page: PageRequest
+    ) -> Page[Customer]:
+        """Living customers, newest first."""
+        with self._database.transaction() as tx:
+            return customers.page(
+                tx, caller.account_id, caller.livemode, page, external_id=external_id, created_after=created_after
+            )
+
+    def retrieve(self, caller: Caller, ref: str) -> Customer:
+        """The customer named by `cus_…` or `ext:<external id>`; 404 `not_found`, another account's too."""
+        with self._database.transaction() as tx:
+            return find(tx, caller, ref)
+
+    def update(self, caller: Caller, ref: str, fields: Mapping[str, Any]) -> Customer:
+        """Changes the fields given; an explicit null clears."""
+        with self._database.transaction() as tx:
+            customer = find(tx, caller, ref)
+            changes = _columns(fields) | {"updated_at": int(time.time())}
+            if changes.get("metadata", customer) is None:
+                changes["metadata"] = {}
+            customers.update(tx, customer.id, changes)
+            changed = find(tx, caller, customer.id)
+            events.write(tx, changed, "customer.updated")
+            return changed
+
+    def delete(self, caller: Caller, ref: str) -> Customer:
+        """Soft: ledger and usage stay readable, the external id is free again."""
+        with self._database.transaction() as tx:
+            customer = find(tx, caller, ref)
+            customers.update(tx, customer.id, {"deleted_at": int(time.time()), "updated_at": int(time.time())})
+            events.write(tx, customer, "customer.deleted")
+            return customer
+
+
+def find(tx: Transaction, caller: Caller, ref: str) -> Customer:
+    """The caller's customer by `cus_…` or `ext:…`; 404 `not_found`."""
+    if ref.startswith("ext:"):
+        customer = customers.find_external(tx, caller.account_id, caller.livemode, ref[4:])
+    else:
+        customer = customers.find(tx, caller.account_id, caller.livemode, ref)
+    if customer is None or caller.customer_id not in (None, customer.id):
+        raise GatewayError("not_found", object="customer", id=ref)
+    return customer
+
+
+def add(tx: Transaction, account: Account | None, columns: dict[str, Any]) -> Customer:
+    """Inserts a customer and reports it."""
+    if account is None:
+        raise GatewayError("not_found", object="account", id="")
+    now = time.time()
+    defaults = {
+        "rate_limit_rpm": account.customer_rate_limit_rpm,
+        "rate_limit_tpm": account.customer_rate_limit_tpm,
+        "metadata": {},
+    }
+    given = {name: value for name, value in columns.items() if value is not None}
+    customer = Customer(
+        id=new_id("cus", now), account_id=account.id, livemode=account.livemode,
+        created_at=int(now), updated_at=int(now), **(defaults | given),
+    )
+    customers.insert(tx, customer)
+    events.write(tx, customer, "customer.created")
+    return customer
+
+
+def _columns(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Body fields as columns: dollars become nano-dollars, percents parts per million."""
+    columns = {name: fields[name] for name in _PLAIN if name in fields}
+    given = dict(fields)
+    if "monthly_budget_usd" in given:
+        given.setdefault("budget_usd", given["monthly_budget_usd"])
+    for name, column in _MONEY.items():
+        if name in given:
+            columns[column] = None if given[name] is None else to_nano(given[name], name)
+    if "markup_percent" in given:
+        percent = given["markup_percent"]
+        columns["markup_ppm"] = None if percent is None else percent_to_ppm(percent, "markup_percent")
+    return columns

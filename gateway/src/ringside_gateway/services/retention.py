@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Forgets what has served its time: closed holds, old idempotency keys, rate buckets no window sees."""
+
+from __future__ import annotations
+
+import time
+
+from ringside_gateway.domain.windows import oldest_live
+from ringside_gateway.services.idempotency import KEEP_S
+from ringside_gateway.storage import holds, idempotency_keys, rate_windows
+from ringside_gateway.storage.database import Database
+
+#: Closed holds are kept for a day to explain a fresh charge; usage events and the ledger stay for good.
+HOLDS_KEEP_S = 24 * 3600
+
+
+class Retention:
+    """One short transaction per kind, so that nothing waits long."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def forget(self) -> None:
+        """Deletes what is too old."""
+        now = time.time()
+        with self._database.transaction() as tx:
+            rate_windows.forget(tx, oldest_live(now))
+        with self._database.transaction() as tx:
+            idempotency_keys.forget(tx, int(now) - KEEP_S)
+        with self._database.transaction() as tx:
+            holds.forget(tx, int(now) - HOLDS_KEEP_S)

@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Accounts: one row for live and one for test mode."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import peewee
+
+from ringside_gateway.domain.accounts import Account
+from ringside_gateway.storage.database import Table, Transaction
+
+
+class Accounts(Table):
+    """The accounts table."""
+
+    id = peewee.TextField()
+    livemode = peewee.IntegerField()
+    name = peewee.TextField()
+    balance_nano = peewee.BigIntegerField(null=True)
+    held_nano = peewee.BigIntegerField(default=0)
+    markup_ppm = peewee.BigIntegerField(default=0)
+    rate_limit_rpm = peewee.BigIntegerField(null=True)
+    rate_limit_tpm = peewee.BigIntegerField(null=True)
+    customer_rate_limit_rpm = peewee.BigIntegerField(null=True)
+    customer_rate_limit_tpm = peewee.BigIntegerField(null=True)
+    auto_create_customers = peewee.IntegerField(default=1)
+    created_at = peewee.BigIntegerField()
+
+    class Meta:
+        table_name = "accounts"
+        primary_key = peewee.CompositeKey("id", "livemode")
+
+
+def insert(tx: Transaction, account: Account, now: int) -> None:
+    """Writes one mode of a new account."""
+    Accounts.insert(**_columns(account), created_at=now).execute()
+
+
+def find(tx: Transaction, account_id: str, livemode: bool) -> Account | None:
+    """One mode of an account, or None."""
+    row = Accounts.select().where((Accounts.id == account_id) & (Accounts.livemode == int(livemode))).first()
+    return None if row is None else _account(row)
+
+
+def first(tx: Transaction, livemode: bool) -> Account | None:
+    """The oldest account of this installation in this mode, or None."""
+    row = Accounts.select().where(Accounts.livemode == int(livemode)).order_by(Accounts.id).first()
+    return None if row is None else _account(row)
+
+
+def update(tx: Transaction, account_id: str, livemode: bool, changes: dict[str, Any]) -> None:
+    """Changes settings of one mode (not balances: those belong to the books)."""
+    where = (Accounts.id == account_id) & (Accounts.livemode == int(livemode))
+    Accounts.update(**changes).where(where).execute()
+
+
+def _columns(account: Account) -> dict[str, Any]:
+    values = {name: getattr(account, name) for name in Account.__slots__}
+    return values | {"livemode": int(account.livemode), "auto_create_customers": int(account.auto_create_customers)}
+
+
+def _account(row: Accounts) -> Account:
+    values = {name: getattr(row, name) for name in Account.__slots__}
+    values |= {"livemode": bool(row.livemode), "auto_create_customers": bool(row.auto_create_customers)}
+    return Account(**values)

@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Holds: what calls under way may cost at most. Closing one is a compare-and-set on its state."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import orjson
+
+from ringside_gateway.domain.books import Hold
+from ringside_gateway.storage.database import Transaction
+
+_COLUMNS = """id, request_id, account_id, livemode, customer_id, account_nano, customer_nano, tokens, bucket, subjects,
+    facts, created_at, expires_at, delivered_tokens, state, idempotency_key"""
+
+
+class HoldAlreadyClosed(Exception):
+    """Somebody else settled or released the hold first; the whole transaction must be undone."""
+
+
+def insert(tx: Transaction, placed: Sequence[Hold]) -> None:
+    """Writes new holds."""
+    marks = ", ".join("?" * 16)
+    for hold in placed:
+        tx.execute(f"INSERT INTO holds ({_COLUMNS}) VALUES ({marks})", (
+            hold.id, hold.request_id, hold.account_id, int(hold.livemode), hold.customer_id, hold.account_nano,
+            hold.customer_nano, hold.tokens, hold.bucket, " ".join(hold.subjects), orjson.dumps(hold.facts).decode(),
+            hold.created_at, hold.expires_at, hold.delivered_tokens, hold.state, hold.idempotency_key,
+        ))
+
+
+def load(tx: Transaction, ids: Sequence[str]) -> list[Hold]:
+    """The holds of these ids, locked, in whatever state they are."""
+    if not ids:
+        return []
+    marks = ", ".join("?" * len(ids))
+    sql = f"SELECT {_COLUMNS} FROM holds WHERE id IN ({marks}) ORDER BY id" + tx.for_update()
+    return [_hold(row) for row in tx.execute(sql, sorted(ids)).fetchall()]
+
+
+def close(tx: Transaction, closed: Sequence[Hold]) -> None:
+    """Moves holds from `held` to their new state; raises HoldAlreadyClosed when one was no longer held."""
+    for hold in closed:
+        sql = "UPDATE holds SET state = ?, facts = ? WHERE id = ? AND state = 'held'"
+        changed = tx.execute(sql, (hold.state, orjson.dumps(hold.facts).decode(), hold.id))
+        if changed.rowcount != 1:
+            raise HoldAlreadyClosed(hold.id)
+
+
+def renew(tx: Transaction, hold_id: str, expires_at: int, delivered_tokens: int | None) -> bool:
+    """Extends a lease and notes what was delivered so far; False when the hold is no longer held."""
+    sql = "UPDATE holds SET expires_at = ?, delivered_tokens = ? WHERE id = ? AND state = 'held'"
+    return bool(tx.execute(sql, (expires_at, delivered_tokens, hold_id)).rowcount)
+
+
+def start_delivery(tx: Transaction, hold: Hold) -> bool:
+    """Notes, before the first byte leaves, which target delivers and at what price; False when no longer held."""
+    sql = "UPDATE holds SET delivered_tokens = 0, facts = ? WHERE id = ? AND state = 'held'"
+    return bool(tx.execute(sql, (orjson.dumps(hold.facts).decode(), hold.id)).rowcount)
+
+
+def expired(tx: Transaction, now: float, limit: int) -> list[str]:
+    """Ids of open holds whose lease has run out, oldest first."""
+    sql = "SELECT id FROM holds WHERE state = 'held' AND expires_at <= ? ORDER BY expires_at LIMIT ?"
+    return [row[0] for row in tx.execute(sql, (int(now), limit)).fetchall()]
+
+
+def forget(tx: Transaction, before: int) -> None:
+    """Deletes closed holds that were placed before this moment; usage and ledger keep the lasting record."""
+    tx.execute("DELETE FROM holds WHERE state <> 'held' AND created_at < ?", (before,))
+
+
+def _hold(row: Sequence[object]) -> Hold:
+    values = list(row)
+    values[3] = bool(values[3])
+    values[9] = tuple(str(values[9]).split())
+    values[10] = orjson.loads(str(values[10]))
+    return Hold(*values)  # type: ignore[arg-type]

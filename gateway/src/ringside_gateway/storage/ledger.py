@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The append-only ledger: every change of a balance is a row here, in the transaction of the change."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import orjson
+
+from ringside_gateway.domain.ledger import Transaction as LedgerRow
+from ringside_gateway.domain.pages import Page, PageRequest
+from ringside_gateway.storage.database import Transaction
+from ringside_gateway.storage.pages import keyset
+
+_COLUMNS = """id, owner_id, type, amount_nano, balance_after_nano, created_at, description, request_id,
+    refunded_transaction_id, metadata"""
+
+
+def append(tx: Transaction, rows: Sequence[tuple[LedgerRow, str, bool]]) -> None:
+    """Appends rows, each with its account and mode. One debit a request: a second one breaks a unique index."""
+    sql = f"""INSERT INTO wallet_transactions (account_id, livemode, attempt, {_COLUMNS})
+        VALUES ({", ".join("?" * 13)})"""
+    for row, account_id, livemode in rows:
+        tx.execute(sql, (
+            account_id, int(livemode), None if row.request_id is None else 1, row.id, row.owner_id, row.type,
+            row.amount_nano, row.balance_after_nano, row.created_at, row.description, row.request_id,
+            row.refunded_transaction_id, orjson.dumps(row.metadata or {}).decode(),
+        ))
+
+
+def page(tx: Transaction, owner_id: str, livemode: bool, request: PageRequest) -> Page[LedgerRow]:
+    """An owner's transactions, newest first."""
+    where, params = "owner_id = ? AND livemode = ?", [owner_id, int(livemode)]
+    return keyset(tx, "wallet_transactions", _COLUMNS, (where, params), request, _row)
+
+
+def find(tx: Transaction, owner_id: str, livemode: bool, transaction_id: str) -> LedgerRow | None:
+    """One transaction of this owner, or None."""
+    sql = f"SELECT {_COLUMNS} FROM wallet_transactions WHERE id = ? AND owner_id = ? AND livemode = ?"
+    row = tx.execute(sql, (transaction_id, owner_id, int(livemode))).fetchone()
+    return None if row is None else _row(row)
+
+
+def refunded_nano(tx: Transaction, transaction_id: str) -> int:
+    """How much of a debit has been given back so far."""
+    sql = "SELECT COALESCE(SUM(amount_nano), 0) FROM wallet_transactions WHERE refunded_transaction_id = ?"
+    return int(tx.execute(sql, (transaction_id,)).fetchone()[0])
+
+
+def _row(row: Sequence[object]) -> LedgerRow:
+    *values, metadata = row
+    return LedgerRow(*values, metadata=orjson.loads(str(metadata)))  # type: ignore[arg-type]

@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Usage events: written once at settlement, read one by one or summed by group."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import orjson
+
+from ringside_gateway.domain.pages import Page, PageRequest
+from ringside_gateway.domain.usage_reports import UsageEvent, UsageQuery, UsageRow, UsageSummary
+from ringside_gateway.storage.database import POSTGRESQL, Transaction
+from ringside_gateway.storage.pages import keyset
+
+_COLUMNS = """id, request_id, account_id, livemode, customer_id, operation, model_requested, model, provider,
+    input_tokens, cached_input_tokens, output_tokens, reasoning_tokens, cost_nano, billable_nano, usage_source, status,
+    stream, tags, latency_ms, created_at"""
+_SUMS = "COUNT(*), {}".format(
+    ", ".join(f"COALESCE(SUM({c}), 0)" for c in ("input_tokens", "output_tokens", "cost_nano", "billable_nano"))
+)
+_DAY = {
+    "sqlite": "strftime('%Y-%m-%d', created_at, 'unixepoch')",
+    "postgresql": "to_char(to_timestamp(created_at) AT TIME ZONE 'UTC', 'YYYY-MM-DD')",
+}
+
+
+def append(tx: Transaction, events: Sequence[UsageEvent]) -> None:
+    """Writes events; a second call event for the same request breaks a unique index."""
+    sql = f"""INSERT INTO usage_events (attempt, kind, {_COLUMNS})
+        VALUES (1, ?, {", ".join("?" * 21)}) RETURNING seq"""
+    for event in events:
+        seq = tx.execute(sql, (
+            event.kind, event.id, event.request_id, event.account_id, int(event.livemode), event.customer_id, event.operation,
+            event.model_requested, event.model, event.provider, event.input_tokens, event.cached_input_tokens,
+            event.output_tokens, event.reasoning_tokens, event.cost_nano, event.billable_nano, event.usage_source,
+            event.status, int(event.stream), orjson.dumps(event.tags).decode(), event.latency_ms, event.created_at,
+        )).fetchone()[0]
+        for tag in dict.fromkeys(event.tags):
+            tx.execute("INSERT INTO usage_event_tags (event_seq, tag) VALUES (?, ?)", (seq, tag))
+
+
+def page(tx: Transaction, account_id: str, livemode: bool, query: UsageQuery, request: PageRequest) -> Page[UsageEvent]:
+    """Events of one account and mode, newest first; the cursor is the event's id."""
+    where, params = _scope(account_id, livemode, query)
+    return keyset(tx, "usage_events", _COLUMNS, (where, params), request, _event)
+
+
+def find(tx: Transaction, account_id: str, livemode: bool, request_id: str) -> UsageEvent | None:
+    """The event of one request, or None."""
+    sql = f"SELECT {_COLUMNS} FROM usage_events WHERE account_id = ? AND livemode = ? AND request_id = ? AND kind = 'call'"
+    row = tx.execute(sql, (account_id, int(livemode), request_id)).fetchone()
+    return None if row is None else _event(row)
+
+
+def summary(tx: Transaction, account_id: str, livemode: bool, query: UsageQuery) -> UsageSummary:
+    """Sums by group in key order, and over all; a call with two tags is in two groups but once in the total."""
+    where, params = _scope(account_id, livemode, query)
+    total = tx.execute(f"SELECT '', {_SUMS} FROM usage_events WHERE {where}", params).fetchone()
+    rows: list[UsageRow] = []
+    if query.group_by is not None:
+        key, source = _grouping(tx.dialect, query.group_by)
+        sql = f"SELECT {key}, {_SUMS} FROM {source} WHERE {where} GROUP BY 1 ORDER BY 1"
+        rows = [_sum(row) for row in tx.execute(sql, params).fetchall()]
+    return UsageSummary(query, rows, _sum(total))
+
+
+def _grouping(dialect: str, group_by: str) -> tuple[str, str]:
+    if group_by == "tag":
+        return "tag", "usage_events JOIN usage_event_tags ON event_seq = seq"
+    day = _DAY[POSTGRESQL if dialect == POSTGRESQL else "sqlite"]
+    return {"day": day, "customer": "COALESCE(customer_id, '')"}.get(group_by, group_by), "usage_events"
+
+
+def _scope(account_id: str, livemode: bool, query: UsageQuery) -> tuple[str, list[Any]]:
+    where, params = ["account_id = ?", "livemode = ?"], [account_id, int(livemode)]
+    conditions = (
+        ("created_at >= ?", query.since),
+        ("created_at < ?", query.until),
+        ("customer_id = ?", query.customer),
+        ("seq IN (SELECT event_seq FROM usage_event_tags WHERE tag = ?)", query.tag),
+    )
+    for condition, value in conditions:
+        if value is not None:
+            where.append(condition)
+            params.append(value)
+    return " AND ".join(where), params
+
+
+def _sum(row: Sequence[Any]) -> UsageRow:
+    return UsageRow(row[0], *(int(value) for value in row[1:]))
+
+
+def _event(row: Sequence[Any]) -> UsageEvent:
+    values = list(row)
+    values[3], values[17] = bool(values[3]), bool(values[17])
+    values[18] = tuple(orjson.loads(values[18]))
+    return UsageEvent(*values)

@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The background loop: runs each job at its own pace and survives its failures."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from ringside_gateway.services import Services
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Job:
+    """Something to do every `period_s` seconds."""
+
+    name: str
+    period_s: float
+    run: Callable[[], object]
+    due: float = 0.0
+
+
+def jobs(services: Services) -> list[Job]:
+    """All background jobs."""
+    return [
+        Job("sweep expired holds", 2.0, services.sweeper.sweep),
+        Job("forget what is too old", 300.0, services.retention.forget),
+    ]
+
+
+def run(services: Services, stop: threading.Event) -> None:
+    """Works until `stop` is set; a job that fails is logged and tried again at its next turn."""
+    planned = jobs(services)
+    while not stop.is_set():
+        for job in planned:
+            if job.due <= time.monotonic() and not stop.is_set():
+                _run_one(job)
+        stop.wait(max(0.05, min(job.due for job in planned) - time.monotonic()))
+
+
+def _run_one(job: Job) -> None:
+    try:
+        job.run()
+    except Exception:
+        _log.exception("background job failed: %s", job.name)
+    job.due = time.monotonic() + job.period_s
