@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: Apache-2.0
+# `make help` is the manual. Each folder has the same five targets: setup generate lint test build.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+VENV := .venv
+BIN := $(CURDIR)/$(VENV)/bin
+PACKAGES := spec gateway sdk-python sdk-typescript sdk-go sdk-java
+DATA_DIR ?= data
+PORT ?= 8080
+export DATA_DIR PORT
+.PHONY: help run setup generate lint test build conformance docs examples bench services clean
+
+help: ## show this list
+	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  \033[1m%-12s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: $(VENV)/.runtime ## start a working gateway with a test key (PORT, DATA_DIR); no provider account needed
+	@exec $(BIN)/ringside-gateway serve --port $(PORT) --data-dir $(DATA_DIR)
+
+setup: $(VENV)/.dev ## install everything the other targets need
+	@for package in $(PACKAGES); do $(MAKE) --no-print-directory -C $$package setup || exit 1; done
+
+generate: $(VENV)/.dev ## spec -> bundle, gateway tables, SDK resources, reference; leaves no diff when up to date
+	@$(BIN)/python -m ringside_codegen generate
+
+lint: $(VENV)/.dev ## style, types, imports, sizes, nouns, links
+	@$(BIN)/ruff check gateway spec sdk-python tools
+	@$(BIN)/ruff format --check gateway/src spec sdk-python tools
+	@$(BIN)/python tools/check_sizes.py
+	@$(BIN)/python tools/check_nouns.py
+	@$(BIN)/python tools/check_links.py
+	@for package in $(PACKAGES); do $(MAKE) --no-print-directory -C $$package lint || exit 1; done
+
+test: setup ## every test of every package, set-up included
+	@$(BIN)/python -m pytest -q tools/tests
+	@for package in $(PACKAGES); do echo "== $$package"; $(MAKE) --no-print-directory -C $$package test || exit 1; done
+
+build: setup ## the artefacts a user installs: wheels, npm tarball, jar
+	@for package in $(PACKAGES); do $(MAKE) --no-print-directory -C $$package build || exit 1; done
+
+services: ## install and start what the tests need from Debian packages (PostgreSQL, Redis, Chromium)
+	@tools/services.sh start
+
+clean: ## forget everything that was built or installed here
+	rm -rf $(VENV) build dist node_modules
+
+$(VENV)/bin/python:
+	@echo "making $(VENV)"
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.runtime: gateway/requirements.lock gateway/pyproject.toml | $(VENV)/bin/python
+	@echo "installing the gateway (once; about half a minute)"
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r gateway/requirements.lock
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e gateway
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.lock $(VENV)/.runtime spec/codegen/pyproject.toml sdk-python/pyproject.toml
+	@echo "installing what tests and checks need (once; about a minute)"
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e spec/codegen -e sdk-python
+	@touch $@

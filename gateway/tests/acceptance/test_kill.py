@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: Apache-2.0
+"""kill -9 at any instant neither loses nor doubles a debit."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from pathlib import Path
+
+import httpx
+from gateway_process import Gateway
+from invariants import check_billed_once, check_ledger, check_nothing_held, check_spend
+
+ROUNDS, CONCURRENT = 20, 200
+LEASE_S = 30
+
+
+def test_killing_the_gateway_twenty_times_under_load_loses_and_doubles_nothing(tmp_path: Path) -> None:
+    gateway = Gateway(tmp_path)
+    gateway.start()
+    with gateway.client() as client:
+        customer = client.post("/customers", json={"external_id": "under-fire"}).json()["id"]
+        topup = client.post(f"/customers/{customer}/wallet/topup", json={"amount_usd": 1000})
+        assert topup.status_code == 200, topup.text
+    answered: list[str] = []
+    seed = random.randrange(1 << 30)
+    print(f"seed {seed}")
+    chance = random.Random(seed)
+    for round_number in range(ROUNDS):
+        answered += asyncio.run(_round(gateway, customer, chance.uniform(0.1, 0.8)))
+        check_ledger(gateway)
+        gateway.start()
+        assert len(answered) > 0 or round_number < ROUNDS - 1
+    time.sleep(LEASE_S + 6)
+    check_nothing_held(gateway)
+    check_ledger(gateway)
+    check_spend(gateway)
+    check_billed_once(gateway, answered)
+    assert len(answered) > ROUNDS
+    gateway.stop()
+
+
+async def _round(gateway: Gateway, customer: str, kill_after_s: float) -> list[str]:
+    """200 callers at once until the gateway dies; the ids of the calls whose answer arrived whole."""
+    answered: list[str] = []
+    headers = {"Authorization": f"Bearer {gateway.key}", "FC-Customer": customer}
+    limits = httpx.Limits(max_connections=CONCURRENT)
+    async with httpx.AsyncClient(base_url=gateway.url, headers=headers, limits=limits, timeout=20) as client:
+        callers = [asyncio.create_task(_caller(client, answered, stream=n % 4 == 0)) for n in range(CONCURRENT)]
+        await asyncio.sleep(kill_after_s)
+        gateway.kill()
+        await asyncio.gather(*callers)
+    return answered
+
+
+async def _caller(client: httpx.AsyncClient, answered: list[str], *, stream: bool) -> None:
+    body = {
+        "model": "fc:openai/gpt-4o-mini",
+        "messages": [{"role": "user", "content": "Write 30 words."}],
+        "max_tokens": 60,
+        "stream": stream,
+    }
+    while True:
+        try:
+            response = await client.post("/chat/completions", json=body)
+        except httpx.TransportError:
+            return
+        assert response.status_code == 200, response.text
+        assert not stream or response.text.endswith("data: [DONE]\n\n")
+        answered.append(response.headers["x-request-id"])
