@@ -30,8 +30,7 @@ class Models:
 
     def list(self, caller: Caller) -> list[ModelFacts]:
         """Every model, by provider and name."""
-        models = (model for provider in self._catalogue.providers.values() for model in provider.models.values())
-        return sorted(models, key=lambda model: (model.provider, model.name))
+        return sorted(self._catalogue.models(), key=lambda model: (model.provider, model.name))
 
     def retrieve(self, caller: Caller, ref: str) -> ModelFacts:
         """The model of an `fc:` ref; 400 `invalid_model_ref`, 404 `model_not_found`."""

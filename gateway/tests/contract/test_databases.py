@@ -1,0 +1,182 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What storage promises, on each dialect."""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pytest
+
+from ringside_gateway.domain.accounts import Caller
+from ringside_gateway.domain.admission import Ask, admit
+from ringside_gateway.domain.books import Books, Selection
+from ringside_gateway.domain.errors import GatewayError
+from ringside_gateway.domain.pages import PageRequest
+from ringside_gateway.domain.pricing import Price
+from ringside_gateway.domain.settlement import Consumption, settle
+from ringside_gateway.domain.usage import Usage
+from ringside_gateway.domain.usage_reports import UsageQuery
+from ringside_gateway.services.authentication import Authentication
+from ringside_gateway.services.bootstrap import Bootstrap
+from ringside_gateway.services.calls.bookkeeper import Bookkeeper
+from ringside_gateway.services.customers import Customers
+from ringside_gateway.services.usage import Usage as UsageReports
+from ringside_gateway.services.wallet import Wallet
+from ringside_gateway.storage import migrations
+from ringside_gateway.storage.database import Database, Transaction
+
+PRICE = Price(input=10**9, output=10**10)
+
+
+@dataclass
+class Rule:
+    """A bookkeeper's entry made of a function."""
+
+    selected: Selection
+    rule: Any
+
+    def selection(self) -> Selection:
+        return self.selected
+
+    def apply(self, books: Books) -> Any:
+        return self.rule(books)
+
+    def finish(self, tx: Transaction, result: Any) -> None: ...
+
+
+@pytest.fixture
+def caller(database: Database) -> Caller:
+    return Authentication(database).authenticate("Bearer " + Bootstrap(database).ensure_test_key(None))
+
+
+def an_ask(caller: Caller, customer_id: str, number: int, **changes: Any) -> Ask:
+    facts = {"operation": "o", "model_requested": "m", "started_ms": 0, "tags": ["team:a", "app:b"]}
+    values: dict[str, Any] = {
+        "hold_id": f"hold_{number}", "request_id": f"req_{number}", "account": (caller.account_id, False),
+        "customer_id": customer_id, "prices": [PRICE], "input_tokens": 100, "max_output_tokens": 100,
+        "explicit_max": True, "lease_s": 30, "facts": facts,
+    }
+    return Ask(**{**values, **changes})
+
+
+def call(keeper: Bookkeeper, ask: Ask) -> None:
+    selection = Selection([ask.account], [str(ask.customer_id)], ask.subjects())
+    granted = keeper.post(Rule(selection, lambda books: admit(books, ask)))
+    hold, output = granted.hold, min(50, granted.max_output_tokens)
+    used = Consumption("fc:a/b", "a", PRICE, Usage(input_tokens=100, output_tokens=output), "completed", 1)
+    keeper.post(Rule(Selection(holds=[hold.id]), lambda books: settle(books, books.holds[hold.id], used)))
+
+
+def test_upgrading_twice_changes_nothing(database: Database) -> None:
+    assert migrations.upgrade(database) == []
+
+
+def test_an_external_id_is_unique_until_its_customer_is_deleted(database: Database, caller: Caller) -> None:
+    customers = Customers(database)
+    first = customers.create(caller, {"external_id": "a/b?c#d%"})
+    with pytest.raises(GatewayError, match="external_id_taken"):
+        customers.create(caller, {"external_id": "a/b?c#d%"})
+    assert customers.retrieve(caller, "ext:a/b?c#d%").id == first.id
+    customers.delete(caller, first.id)
+    assert customers.create(caller, {"external_id": "a/b?c#d%"}).id != first.id
+
+
+def test_another_accounts_and_the_other_modes_customers_do_not_exist(database: Database, caller: Caller) -> None:
+    mine = Customers(database).create(caller, {"external_id": "mine"})
+    for stranger in (replace(caller, account_id="acct_other"), replace(caller, livemode=True)):
+        for ref in (mine.id, "ext:mine"):
+            with pytest.raises(GatewayError, match="not_found"):
+                Customers(database).retrieve(stranger, ref)
+
+
+def test_pages_are_stable_while_customers_are_added_and_deleted(database: Database, caller: Caller) -> None:
+    customers = Customers(database)
+    made = []
+    for n in range(7):
+        made.append(customers.create(caller, {"external_id": f"c{n}"}).id)
+        time.sleep(0.002)
+    pages = {"external_id": None, "created_after": None}
+    first = customers.list(caller, page=PageRequest(3), **pages)
+    customers.create(caller, {"external_id": "new"})
+    customers.delete(caller, first.items[-1].id)
+    second = customers.list(caller, page=PageRequest(3, after=first.items[-1].id), **pages)
+    third = customers.list(caller, page=PageRequest(3, after=second.items[-1].id), **pages)
+    assert [c.id for page in (first, second, third) for c in page.items] == made[::-1]
+    assert (first.has_more, third.has_more) == (True, False)
+    back = customers.list(caller, page=PageRequest(3, before=third.items[-1].id), **pages)
+    assert [c.id for c in back.items] == [c.id for c in second.items]
+    with pytest.raises(GatewayError, match="invalid_cursor"):
+        customers.list(caller, page=PageRequest(3, after="txn_1"), **pages)
+
+
+def test_concurrent_calls_never_spend_more_than_the_wallet_holds(database: Database, caller: Caller) -> None:
+    customer = Customers(database).create(caller, {"external_id": "hot"})
+    Wallet(database).topup(caller, customer.id, {"amount_usd": 0.01})
+    keeper, refused = Bookkeeper(database), []
+
+    def work(number: int) -> None:
+        try:
+            call(keeper, an_ask(caller, customer.id, number))
+        except GatewayError as error:
+            refused.append(error.code)
+
+    threads = [threading.Thread(target=work, args=(n,)) for n in range(40)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    view = Wallet(database).retrieve(caller, customer.id, PageRequest(100))
+    assert view.customer.balance_nano == sum(row.amount_nano for row in view.transactions.items) >= 0
+    assert view.customer.held_nano == 0
+    assert set(refused) == {"customer_wallet_empty"}
+    assert len(refused) + len(view.transactions.items) - 1 == 40
+
+
+def test_two_debits_for_one_request_cannot_both_be_written(database: Database, caller: Caller) -> None:
+    customer = Customers(database).create(caller, {"external_id": "once"})
+    Wallet(database).topup(caller, customer.id, {"amount_usd": 1})
+    keeper = Bookkeeper(database)
+    call(keeper, an_ask(caller, customer.id, 1))
+    with pytest.raises(Exception, match="(?i)unique"):
+        call(keeper, an_ask(caller, customer.id, 1, hold_id="hold_again"))
+
+
+def test_usage_is_summed_by_every_grouping_and_a_call_with_two_tags_counts_once_in_the_total(
+    database: Database, caller: Caller
+) -> None:
+    customer = Customers(database).create(caller, {"external_id": "u"})
+    keeper = Bookkeeper(database)
+    for number in range(3):
+        call(keeper, an_ask(caller, customer.id, number))
+    for group_by, keys in (
+        ("tag", ["app:b", "team:a"]), ("model", ["fc:a/b"]), ("provider", ["a"]), ("customer", [customer.id]),
+        ("day", [time.strftime("%Y-%m-%d", time.gmtime())]),
+    ):
+        summary = UsageReports(database).summary(caller, UsageQuery(group_by=group_by))
+        assert [row.key for row in summary.rows] == keys
+        assert (summary.total.requests, summary.total.cost_nano) == (3, 3 * 600_000)
+    assert UsageReports(database).summary(caller, UsageQuery(tag="none")).total.requests == 0
+
+
+def test_a_debit_is_refunded_at_most_once_over(database: Database, caller: Caller) -> None:
+    customer = Customers(database).create(caller, {"external_id": "r"})
+    wallet = Wallet(database)
+    wallet.topup(caller, customer.id, {"amount_usd": 1})
+    call(Bookkeeper(database), an_ask(caller, customer.id, 1))
+    debit = wallet.list_transactions(caller, customer.id, PageRequest(1)).items[0]
+    assert wallet.refund(caller, customer.id, {"transaction_id": debit.id, "amount_usd": 0.0001}).amount_nano == 100_000
+    with pytest.raises(GatewayError, match="refund_exceeds_debit"):
+        wallet.refund(caller, customer.id, {"transaction_id": debit.id, "amount_usd": 0.0006})
+    assert wallet.refund(caller, customer.id, {"transaction_id": debit.id}).amount_nano == 500_000
+    with pytest.raises(GatewayError, match="refund_exceeds_debit"):
+        wallet.refund(caller, customer.id, {"transaction_id": debit.id})
+
+
+def test_a_refused_transaction_leaves_nothing_behind(database: Database, caller: Caller) -> None:
+    customer = Customers(database).create(caller, {"external_id": "n"})
+    with pytest.raises(GatewayError, match="invalid_request"):
+        Wallet(database).topup(caller, customer.id, {"amount_usd": -1})
+    assert Customers(database).retrieve(caller, customer.id).balance_nano is None
