@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Everything of OpenAI's package; a name below wins over the same name there.
+export * from 'openai';
+export { type CustomerOptions, Ringside, Ringside as default } from './client';
+export type { RingsideOptions } from './config';
+export * from './errors';
+export { type HeaderCarrier, meta, type ResponseMeta } from './meta';
+export * from './model';
+export { CursorPage } from './pagination';
+export { type ClientTokenProvider, TokenSource } from './token-source';
+export { VERSION } from './version';
+export {
+  parse as parseWebhook,
+  SIGNATURE_HEADER,
+  sign as signWebhook,
+  type VerifyOptions,
+  verify as verifyWebhook,
+  type WebhookEvent,
+  type WebhookEventType,
+  type WebhookHeaders,
+  type WebhookPayload,
+  type WebhookRefusal,
+  WebhookVerificationError,
+} from './webhooks';

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+import { defineConfig } from 'vitest/config';
+
+const include = ['src/**/*.test.ts'];
+
+/** The same tests run against the newest OpenAI client and the oldest one we promise. */
+export default defineConfig({
+  test: {
+    projects: [
+      { test: { name: 'openai-7', include, env: { HOST_MAJOR: '7' } } },
+      {
+        resolve: { alias: [{ find: /^openai(?=$|\/)/, replacement: 'openai-6' }] },
+        test: { name: 'openai-6', include, env: { HOST_MAJOR: '6' } },
+      },
+    ],
+  },
+});
