@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-import { HostClient } from './compat';
 import { type RingsideOptions, resolveConfig } from './config';
 import { makeError } from './errors';
+import { ResourcesClient } from './generated/resources-client';
+import { Customers } from './resources/customers';
 import { RingsideWebhooks } from './resources/webhooks';
 
 /** What changes from one customer to the next. */
@@ -15,7 +16,8 @@ export interface CustomerOptions {
  * that share its connections.
  * @since 0.1.0
  */
-export class Ringside extends HostClient {
+export class Ringside extends ResourcesClient {
+  override readonly customers: Customers = new Customers(this);
   override webhooks: RingsideWebhooks = new RingsideWebhooks(this);
 
   /** The customer each call is attributed to, unless the call names another; null for none. */

@@ -29,11 +29,11 @@ async function caught(...replies: Reply[]): Promise<RingsideAPIError> {
 describe('an error by its code', () => {
   test.each([
     [400, 'invalid_model_ref', sdk.InvalidModelRefError, BadRequestError],
-    [401, 'invalid_api_key', sdk.InvalidAPIKeyError, AuthenticationError],
+    [401, 'invalid_api_key', sdk.InvalidApiKeyError, AuthenticationError],
     [402, 'customer_budget_exceeded', sdk.CustomerBudgetExceededError, APIError],
     [402, 'budget_exceeded', sdk.CustomerBudgetExceededError, APIError],
     [402, 'customer_wallet_empty', sdk.CustomerWalletEmptyError, sdk.RingsidePaymentRequiredError],
-    [409, 'external_id_taken', sdk.ExternalIDTakenError, ConflictError],
+    [409, 'external_id_taken', sdk.ExternalIdTakenError, ConflictError],
     [503, 'model_unavailable', sdk.ModelUnavailableError, InternalServerError],
   ])('%i %s has its class, below the host class of its status', async (status, code, Class, Host) => {
     const error = await caught(refusal(status, code));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { ERROR_CLASSES } from './generated/errors';
+import { ERROR_CLASSES } from './generated/error-classes';
 import {
   type RingsideAPIError,
   RingsideAuthenticationError,
@@ -14,9 +14,6 @@ import {
   RingsideStatusError,
   RingsideUnprocessableEntityError,
 } from './status-errors';
-
-export * from './generated/errors';
-export * from './status-errors';
 
 const STATUS_CLASSES = new Map<number, RingsideErrorClass>([
   [400, RingsideBadRequestError],
