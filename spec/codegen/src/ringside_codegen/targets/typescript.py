@@ -12,7 +12,7 @@ from ringside_codegen.loader import COMMON_ERRORS, POST_ERRORS
 from ringside_codegen.naming import camel, kebab, pascal, safe
 from ringside_codegen.render import environment, render
 from ringside_codegen.targets import OutputFile, Target
-from ringside_codegen.typescript_text import Types, doc, import_lines, join_wrapped
+from ringside_codegen.targets.typescript_text import Types, doc, import_lines, join_wrapped
 
 GENERATED = "sdk-typescript/src/generated"
 #: The SDK's class for a status, which an error of that status extends.
@@ -126,14 +126,13 @@ def _operation(types: Types, operation: Operation) -> dict[str, Any]:
     is_list = operation.kind == "list"
     result = f"PagePromise<CursorPage<{item}>, {item}>" if is_list else f"APIPromise<{item}>"
     key = "body" if operation.body else "query"
-    call = [] if is_list else [f"'{operation.http_method.lower()}'"]
+    call = ", ".join(["this._client", *([] if is_list else [f"'{operation.http_method.lower()}'"]), _path(operation)])
     inputs = [f"{key}: params", "options"] if given else ["options"]
     return {
         "doc": _operation_doc(operation),
         "head": join_wrapped(f"  {camel(operation.method)}(", arguments, f"): {result} {{"),
         "body": join_wrapped(
-            f"    return {'sendList' if is_list else 'send'}({', '.join(['this._client', *call, _path(operation)])}, {{ ",
-            inputs, " });", indent="      ",
+            f"    return {'sendList' if is_list else 'send'}({call}, {{ ", inputs, " });", indent="      ",
         ),
     }
 
