@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`models`: the catalogue from the shell."""
+
+from __future__ import annotations
+
+import click
+
+from ringside_gateway.cli import options
+from ringside_gateway.domain.accounts import Caller
+from ringside_gateway.domain.catalogue import ModelFacts
+from ringside_gateway.domain.money import usd_text
+
+_NOBODY = Caller("", False, "cli", frozenset())
+
+
+@click.group(name="models")
+def command() -> None:
+    """List and resolve models.
+
+    \b
+    Examples:
+      ringside-gateway models list anthropic
+      ringside-gateway models resolve 'match:anthropic/sonnet>=4'
+    """
+
+
+def _row(model: ModelFacts) -> tuple[object, ...]:
+    price = model.price
+    prices = (None, None) if price is None else (usd_text(price.input), usd_text(price.output))
+    return (model.ref, model.family, model.version_text, model.context_tokens, *prices, model.status)
+
+
+_TITLES = ("ref", "family", "version", "context", "in $/M", "out $/M", "status")
+
+
+@command.command(name="list")
+@options.data_dir
+@click.argument("provider", required=False)
+def list_(data_dir: str | None, provider: str | None) -> None:
+    """Show all models, or one provider's."""
+    found = options.top().build_services(options.settings(data_dir=data_dir).settings).models.list(_NOBODY)
+    options.table([_row(model) for model in found if provider in (None, model.provider)], _TITLES)
+
+
+@command.command()
+@options.data_dir
+@click.argument("ref")
+@options.explained
+def resolve(data_dir: str | None, ref: str) -> None:
+    """Show what a ref stands for now, the winner first."""
+    found = options.top().build_services(options.settings(data_dir=data_dir).settings).models.resolve(_NOBODY, ref)
+    options.table([_row(model) for model in found.candidates], _TITLES)

@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What several commands share: settings from all sources, services over them, the caller they act for."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import Any, Protocol, TypeVar
+
+import click
+
+from ringside_gateway.domain.accounts import Caller
+from ringside_gateway.domain.api_keys import ALL_SCOPES
+from ringside_gateway.domain.errors import GatewayError
+from ringside_gateway.services import Services
+from ringside_gateway.services.bootstrap import Bootstrap
+from ringside_gateway.settings import Loaded, Settings, SettingsError, load
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class Top(Protocol):
+    """What lies above the command line and is handed down to it."""
+
+    def build_services(self, settings: Settings) -> Services:
+        """Services over the configured database."""
+
+    def build_bootstrap(self, settings: Settings) -> Bootstrap:
+        """What prepares an empty database."""
+
+    def serve(self, settings: Settings, ready: Callable[[], None], *, background: bool) -> None:
+        """Serves until told to stop."""
+
+    def work(self, settings: Settings) -> None:
+        """Runs background work until told to stop."""
+
+
+def top() -> Top:
+    """The layer above, as `__main__` handed it in."""
+    found: Top = click.get_current_context().find_root().obj
+    return found
+
+
+data_dir = click.option("--data-dir", type=click.Path(), help="Where the database and dev.env live. [default: data]")
+live = click.option("--live/--test", default=False, help="Live or test mode. [default: test]")
+
+
+def settings(**overrides: Any) -> Loaded:
+    """Settings, or the exit with a sentence about what is wrong with them."""
+    try:
+        return load(overrides=overrides)
+    except SettingsError as error:
+        raise click.ClickException(str(error)) from error
+
+
+def services(directory: str | None) -> Services:
+    """Services over the configured database, which must exist."""
+    built = top().build_services(settings(data_dir=directory).settings)
+    checks = built.health.check()
+    if not checks["migrations"]:
+        raise click.ClickException("the database is not ready: run `ringside-gateway database upgrade` first")
+    return built
+
+
+def caller(built: Services, livemode: bool) -> Caller:
+    """The installation's own account, with every scope."""
+    account = built.bootstrap.ensure_account()
+    return Caller(account.id, livemode, "cli", frozenset(ALL_SCOPES))
+
+
+def explained(function: F) -> F:
+    """Turns a refusal of the gateway into a line on stderr."""
+
+    def wrapped(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return function(*args, **kwargs)
+        except GatewayError as error:
+            click.echo(f"{error.code}: {error.message}", err=True)
+            sys.exit(1)
+
+    wrapped.__doc__, wrapped.__name__ = function.__doc__, function.__name__
+    wrapped.__click_params__ = getattr(function, "__click_params__", [])  # type: ignore[attr-defined]
+    return wrapped  # type: ignore[return-value]
+
+
+def table(rows: list[tuple[Any, ...]], titles: tuple[str, ...]) -> None:
+    """Prints rows in columns."""
+    texts = [titles, *(tuple("" if cell is None else str(cell) for cell in row) for row in rows)]
+    widths = [max(len(row[column]) for row in texts) for column in range(len(titles))]
+    for number, row in enumerate(texts):
+        line = "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        click.echo(click.style(line, bold=number == 0))

@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`serve`: a working gateway in one command."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ringside_gateway.cli import options
+from ringside_gateway.settings import Settings
+
+
+@click.command(name="serve")
+@click.option("--host", help="Address to listen on. [default: 127.0.0.1]")
+@click.option("--port", type=int, help="Port to listen on. [default: 8080]")
+@options.data_dir
+@click.option("--workers", type=int, help="Web processes. [default: 1]")
+@click.option("--worker", type=click.Choice(["gevent", "gthread"]), help="Kind of web process. [default: gevent]")
+@click.option("--background/--no-background", default=True, help="Run background work in a process beside them.")
+def command(background: bool, **overrides: Any) -> None:
+    """Start the gateway. On first use it creates the database, an account and a test key.
+
+    \b
+    Examples:
+      ringside-gateway serve
+      ringside-gateway serve --port 9000 --data-dir /var/lib/ringside
+      RINGSIDE_DATABASE_URL=postgresql://ringside@db/ringside ringside-gateway serve --workers 4
+    """
+    settings = options.settings(**overrides).settings
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    key = _prepare(settings)
+    options.top().serve(settings, lambda: _announce(settings, key), background=background)
+
+
+def _prepare(settings: Settings) -> str:
+    """Database, account and test key, before any worker starts."""
+    bootstrap = options.top().build_bootstrap(settings)
+    bootstrap.upgrade()
+    return bootstrap.ensure_test_key(_known_key(settings.data_dir / "dev.env"))
+
+
+def _known_key(path: Path) -> str | None:
+    if not path.exists():
+        return None
+    for line in path.read_text(encoding="utf-8").splitlines():
+        name, _, value = line.removeprefix("export ").partition("=")
+        if name == "FC_API_KEY":
+            return value.strip().strip("'\"")
+    return None
+
+
+def _announce(settings: Settings, key: str) -> None:
+    url = f"http://{'127.0.0.1' if settings.host in ('0.0.0.0', '::') else settings.host}:{settings.port}/v1"
+    path = settings.data_dir / "dev.env"
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(f"export FC_API_KEY={key}\nexport FC_BASE_URL={url}\n")
+    click.echo(
+        f"""
+Ringside is ready.
+
+  URL  {url}
+  key  {key}   (test mode: the built-in sandbox answers, nothing leaves this machine)
+  docs {url.removesuffix("/v1")}/docs
+
+Try it:
+
+  curl {url}/chat/completions \\
+    -H "Authorization: Bearer {key}" \\
+    -H "FC-Customer: cus_42" \\
+    -d '{{"model":"fc:openai/gpt-4o-mini","messages":[{{"role":"user","content":"Hello"}}]}}'
+
+Scripts can source {path} for FC_API_KEY and FC_BASE_URL. Ctrl-C stops everything.
+"""
+    )

@@ -1,0 +1,141 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Ties a responder to its operation in the spec: who may call it, what it takes, and what a retry gets.
+
+The order for every request: credential, scope, headers, query, body, idempotency key, the responder, the answer.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import unquote
+
+import falcon
+
+from ringside_gateway.domain.accounts import Caller
+from ringside_gateway.domain.calls import Reservation, StoredAnswer
+from ringside_gateway.domain.errors import GatewayError
+from ringside_gateway.http import bodies, headers, validation
+from ringside_gateway.http._generated.operations import OPERATIONS, OperationSpec
+from ringside_gateway.http.context import Edge, Reply, Request, Responder
+from ringside_gateway.http.jsons import dump, parse_object
+
+
+class Resource:
+    """A Falcon resource with the edge at hand."""
+
+    def __init__(self, edge: Edge) -> None:
+        self.edge = edge
+        self.services = edge.services
+
+
+def operation(operation_id: str) -> Callable[[Responder], Callable[..., None]]:
+    """Makes a Falcon responder of a function from Request to Reply."""
+    spec = OPERATIONS[operation_id]
+
+    def decorate(respond: Responder) -> Callable[..., None]:
+        @functools.wraps(respond)
+        def responder(resource: Resource, req: falcon.Request, resp: falcon.Response, **params: str) -> None:
+            request, raw = _request(resource.edge, spec, req, params)
+            key = headers.idempotency_key(req) if spec.idempotent else None
+            if key is None:
+                reply = respond(resource, request)
+            else:
+                fingerprint = _fingerprint(req, raw)
+                once = _billed_once if spec.billable else _written_once
+                reply = once(resource, respond, request, (key, fingerprint))
+            _send(resp, reply)
+
+        responder.operation = spec  # type: ignore[attr-defined]
+        return responder
+
+    return decorate
+
+
+def _request(edge: Edge, spec: OperationSpec, req: falcon.Request, params: dict[str, str]) -> tuple[Request, bytes]:
+    caller = edge.services.authentication.authenticate(req.get_header("Authorization"))
+    req.context.caller = caller
+    _authorise(spec, caller)
+    customer_ref, tags = headers.customer(req), headers.tags(req)
+    query = validation.parse_query(spec.id, req.params)
+    raw, body = b"", {}
+    if validation.body_expected(spec.id):
+        raw = bodies.read(req, edge.max_body_bytes, edge.body_deadline_s, edge.connections)
+        if raw or validation.body_required(spec.id):
+            body = parse_object(raw, exact=not spec.billable)
+        validation.check_body(spec.id, body)
+    path = {name: _decoded(name, value) for name, value in params.items()}
+    accept = req.get_header("Accept") or ""
+    return Request(req.context.request_id, caller, body, query, path, accept, req.env, customer_ref, tags), raw
+
+
+def _authorise(spec: OperationSpec, caller: Caller) -> None:
+    if caller.kind == "api_key":
+        if spec.scope is not None:
+            caller.require_scope(spec.scope)
+    elif spec.client_token_scope is None or spec.client_token_scope not in caller.scopes:
+        raise GatewayError("endpoint_not_allowed")
+
+
+def _decoded(name: str, value: str) -> str:
+    try:
+        return unquote(value, errors="strict")
+    except UnicodeDecodeError as error:
+        raise GatewayError("invalid_request", f"`{name}` is not UTF-8 when percent-decoded.", param=name) from error
+
+
+def _fingerprint(req: falcon.Request, raw: bytes) -> str:
+    digest = hashlib.sha256(f"{req.method} {req.relative_uri}\0{req.get_header('FC-Customer')}\0".encode())
+    digest.update(raw)
+    return digest.hexdigest()
+
+
+def _written_once(resource: Resource, respond: Responder, request: Request, key: tuple[str, str]) -> Reply:
+    """For routes that only change the database: effect and stored answer commit together."""
+    replies: list[Reply] = []
+
+    def produce() -> StoredAnswer:
+        reply = respond(resource, request)
+        replies.append(reply)
+        return StoredAnswer(reply.status, dump(reply.value if reply.kept is None else reply.kept))
+
+    answer, replayed = resource.services.idempotency.once(request.caller, *key, produce)
+    return _replayed(answer) if replayed else replies[0]
+
+
+def _billed_once(resource: Resource, respond: Responder, request: Request, key: tuple[str, str]) -> Reply:
+    """For calls: the settlement stores the answer; a refusal frees the key, so that a retry runs."""
+    idempotency = resource.services.idempotency
+    taken = idempotency.reserve(request.caller, *key, request.id)
+    if not isinstance(taken, Reservation):
+        return _replayed(taken)
+    request.reservation = taken
+    try:
+        return respond(resource, request)
+    except BaseException:
+        idempotency.release(taken)
+        raise
+
+
+def _replayed(answer: StoredAnswer) -> Reply:
+    if answer.content_type.startswith("error/"):
+        raise GatewayError(answer.content_type.removeprefix("error/"), param="Idempotency-Key")
+    replayed = answer.headers | {"Idempotency-Replayed": "true"}
+    return Reply(data=answer.body, content_type=answer.content_type, headers=replayed, status=answer.status)
+
+
+def _send(resp: falcon.Response, reply: Reply) -> None:
+    resp.status = reply.status
+    resp.content_type = reply.content_type
+    if reply.stream is not None:
+        resp.stream = reply.stream
+    else:
+        resp.data = dump(reply.value) if reply.data is None else reply.data
+    for name, value in reply.headers.items():
+        resp.set_header(name, value)
+    limit: Any = reply.limit
+    if limit is not None:
+        for name, value in headers.of_limit(limit).items():
+            resp.set_header(name, value)

@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: Apache-2.0
+"""/healthz and /readyz, the OpenAPI document and its reference page: open to all."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import resources
+
+import falcon
+
+from ringside_gateway.domain.errors import GatewayError
+from ringside_gateway.http._generated.operations import OPERATIONS
+from ringside_gateway.http.jsons import dump
+from ringside_gateway.http.operation import Resource
+
+
+class Live(Resource):
+    """Whether the process is alive; asks nobody."""
+
+    def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
+        """Always 200."""
+        resp.data = dump({"status": "ok", "version": self.edge.version, "checks": {}})
+
+    on_head = on_get
+    on_get.operation = OPERATIONS["health.live"]  # type: ignore[attr-defined]
+
+
+class Ready(Resource):
+    """Whether the gateway can serve."""
+
+    def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
+        """200, or 503 `service_unavailable`."""
+        checks = self.services.health.check()
+        if not all(checks.values()):
+            missing = ", ".join(name for name, fine in checks.items() if not fine)
+            raise GatewayError("service_unavailable", f"Not ready: {missing}.", retry_after_seconds=1)
+        resp.data = dump({"status": "ok", "version": self.edge.version, "checks": checks})
+
+    on_head = on_get
+    on_get.operation = OPERATIONS["health.ready"]  # type: ignore[attr-defined]
+
+
+@cache
+def _generated(name: str) -> bytes:
+    return resources.files("ringside_gateway.http._generated").joinpath(name).read_bytes()
+
+
+class Document:
+    """A generated file: the OpenAPI document, or its reference page."""
+
+    def __init__(self, name: str, content_type: str) -> None:
+        self._name = name
+        self._content_type = content_type
+
+    def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
+        """The file, read once."""
+        resp.content_type = self._content_type
+        resp.data = _generated(self._name)
+
+
+class Root:
+    """The address itself: sends people to the reference."""
+
+    def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
+        """A redirect."""
+        raise falcon.HTTPFound("/docs")

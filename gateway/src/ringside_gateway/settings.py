@@ -1,0 +1,124 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Settings: defaults, then the config file, then the environment; each value remembers where it came from."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+PREFIX = "RINGSIDE_"
+#: Names without our prefix that platforms and newcomers set.
+ALIASES = {"PORT": "port", "DATA_DIR": "data_dir"}
+
+
+class SettingsError(Exception):
+    """A setting that cannot be used; the message names source, key and what is allowed."""
+
+
+class Settings(BaseModel):
+    """Frozen for the life of the process. Units are in the names."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    host: str = "127.0.0.1"
+    port: int = Field(8080, ge=0, le=65535)
+    data_dir: Path = Path("data")
+    database_url: str | None = None
+    workers: int = Field(1, ge=1, le=256)
+    worker: Literal["gevent", "gthread"] = "gevent"
+    threads: int = Field(64, ge=1, le=4096)
+    max_body_bytes: int = Field(25 * 1024 * 1024, ge=1024)
+    body_deadline_s: float = Field(30.0, gt=0)
+    edge_rate_limit_rpm: int = Field(600_000, ge=0)
+    trusted_proxies: tuple[str, ...] = ()
+    upstream_deadline_s: float = Field(600.0, gt=0)
+    connect_timeout_s: float = Field(10.0, gt=0)
+    read_timeout_s: float = Field(300.0, gt=0)
+    max_retries: int = Field(1, ge=0, le=10)
+    max_output_tokens: int | None = Field(None, ge=16)
+    allow_unpriced: bool = False
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    provider_keys: dict[str, str] = Field(default_factory=dict, repr=False)
+    provider_base_urls: dict[str, str] = Field(default_factory=dict)
+
+    @property
+    def database(self) -> str:
+        """The database's URL; SQLite in the data folder unless one is set."""
+        return self.database_url or f"sqlite:///{(self.data_dir / 'ringside.sqlite3').resolve()}"
+
+
+class Loaded(BaseModel):
+    """Settings with the source of each value that is not a default."""
+
+    settings: Settings
+    sources: dict[str, str]
+
+
+def load(environ: Mapping[str, str] | None = None, overrides: Mapping[str, Any] | None = None) -> Loaded:
+    """Settings from all sources; `overrides` are the command line's. Raises SettingsError."""
+    environ = os.environ if environ is None else environ
+    given = {name: value for name, value in (overrides or {}).items() if value is not None}
+    values: dict[str, Any] = {}
+    sources: dict[str, str] = {}
+    data_dir = Path(given.get("data_dir") or environ.get("RINGSIDE_DATA_DIR") or environ.get("DATA_DIR") or "data")
+    for source, found in (
+        _from_file(environ, data_dir),
+        *_from_environment(environ),
+        ("the command line", given),
+    ):
+        for name, value in found.items():
+            if isinstance(value, dict):
+                value = values.get(name, {}) | value
+            values[name] = value
+            sources[name] = source
+    try:
+        return Loaded(settings=Settings.model_validate(values), sources=sources)
+    except ValidationError as error:
+        raise SettingsError(_explained(error, sources)) from error
+
+
+def _from_file(environ: Mapping[str, str], data_dir: Path) -> tuple[str, dict[str, Any]]:
+    named = environ.get("RINGSIDE_CONFIG")
+    path = Path(named) if named else data_dir / "ringside.toml"
+    if not path.exists():
+        if named:
+            raise SettingsError(f"RINGSIDE_CONFIG names {path}, which does not exist")
+        return (str(path), {})
+    try:
+        return (str(path), tomllib.loads(path.read_text(encoding="utf-8")))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path} is not TOML: {error}") from error
+
+
+def _from_environment(environ: Mapping[str, str]) -> list[tuple[str, dict[str, Any]]]:
+    found: list[tuple[str, dict[str, Any]]] = []
+    for variable, value in sorted(environ.items()):
+        if variable in ALIASES and value:
+            found.append((f"environment {variable}", {ALIASES[variable]: value}))
+    for variable, value in sorted(environ.items()):
+        if variable.startswith("RINGSIDE_PROVIDER_") and variable.endswith("_API_KEY") and value:
+            provider = variable.removeprefix("RINGSIDE_PROVIDER_").removesuffix("_API_KEY").lower()
+            found.append((f"environment {variable}", {"provider_keys": {provider: value}}))
+            continue
+        name = variable.removeprefix(PREFIX).lower()
+        if variable.startswith(PREFIX) and name in Settings.model_fields and value:
+            parts = tuple(part.strip() for part in value.split(",")) if name == "trusted_proxies" else value
+            found.append((f"environment {variable}", {name: parts}))
+    return found
+
+
+def _explained(error: ValidationError, sources: Mapping[str, str]) -> str:
+    first = error.errors()[0]
+    name = str(first["loc"][0])
+    where = sources.get(name, "the defaults")
+    if first["type"] == "extra_forbidden":
+        near = difflib.get_close_matches(name, Settings.model_fields, 1)
+        hint = f"; did you mean {near[0]}?" if near else "; config.example.toml lists all settings"
+        return f"{where}: there is no setting {name}{hint}"
+    return f"{where}: {name}: {first['msg']}"

@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The composition root: builds adapters, services and the application. The only file that knows every layer."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from importlib.metadata import version
+from typing import Any
+
+from ringside_gateway.domain.providers import ProviderSettings
+from ringside_gateway.providers.client import ProviderClient
+from ringside_gateway.providers.registry import load_catalogue
+from ringside_gateway.services import Services
+from ringside_gateway.services.api_keys import ApiKeys
+from ringside_gateway.services.authentication import Authentication
+from ringside_gateway.services.bootstrap import Bootstrap
+from ringside_gateway.services.calls.attribution import Attribution
+from ringside_gateway.services.calls.bookkeeper import Bookkeeper
+from ringside_gateway.services.calls.holds import Holds
+from ringside_gateway.services.calls.leases import Leases
+from ringside_gateway.services.calls.routing import Routing
+from ringside_gateway.services.calls.serve import Calls
+from ringside_gateway.services.calls.settlement import Settlement
+from ringside_gateway.services.calls.sweeper import Sweeper
+from ringside_gateway.services.calls.upstreams import Upstreams
+from ringside_gateway.services.customers import Customers
+from ringside_gateway.services.health import Health
+from ringside_gateway.services.idempotency import Idempotency
+from ringside_gateway.services.models import Models
+from ringside_gateway.services.retention import Retention
+from ringside_gateway.services.usage import Usage
+from ringside_gateway.services.wallet import Wallet
+from ringside_gateway.settings import Settings
+from ringside_gateway.storage.database import Database
+
+
+def build_services(settings: Settings) -> Services:
+    """All services over one database; connects lazily."""
+    database = Database.open(settings.database)
+    bookkeeper = Bookkeeper(database)
+    catalogue = load_catalogue()
+    client = ProviderClient(catalogue, _provider_settings(settings))
+    calls = Calls(
+        attribution=Attribution(database),
+        routing=Routing(catalogue),
+        holds=Holds(bookkeeper, settings.max_output_tokens, settings.allow_unpriced),
+        leases=Leases(database),
+        upstreams=Upstreams(client, settings.upstream_deadline_s, settings.max_retries),
+        settlement=Settlement(bookkeeper),
+    )
+    return Services(
+        api_keys=ApiKeys(database),
+        authentication=Authentication(database),
+        bootstrap=Bootstrap(database),
+        calls=calls,
+        customers=Customers(database),
+        health=Health(database),
+        idempotency=Idempotency(database),
+        models=Models(catalogue),
+        retention=Retention(database),
+        sweeper=Sweeper(database, bookkeeper),
+        usage=Usage(database),
+        wallet=Wallet(database),
+    )
+
+
+def build_bootstrap(settings: Settings) -> Bootstrap:
+    """Just what prepares an empty database."""
+    return Bootstrap(Database.open(settings.database))
+
+
+def build_app(settings: Settings) -> Callable[..., Any]:
+    """The WSGI application of one worker process."""
+    from ringside_gateway.http.app import create_app
+    from ringside_gateway.http.connections import GeventConnections, PlainConnections
+    from ringside_gateway.http.context import Edge
+    from ringside_gateway.http.edge_limits import EdgeLimits
+
+    edge = Edge(
+        services=build_services(settings),
+        edge_limits=EdgeLimits(settings.edge_rate_limit_rpm or None, settings.trusted_proxies),
+        connections=GeventConnections() if settings.worker == "gevent" else PlainConnections(),
+        max_body_bytes=settings.max_body_bytes,
+        body_deadline_s=settings.body_deadline_s,
+        version=version("ringside-gateway"),
+    )
+    return create_app(edge)
+
+
+def _provider_settings(settings: Settings) -> ProviderSettings:
+    return ProviderSettings(
+        api_keys={provider: (key,) for provider, key in settings.provider_keys.items()},
+        base_urls=settings.provider_base_urls,
+        environment=dict(os.environ),
+        connect_timeout_s=settings.connect_timeout_s,
+        read_timeout_s=settings.read_timeout_s,
+        transport=settings.worker,
+    )

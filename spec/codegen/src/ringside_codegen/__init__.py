@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The compiler of `spec/`: read, check, lower to an intermediate form, render."""
