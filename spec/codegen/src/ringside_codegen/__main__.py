@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import argparse
+import importlib
 import sys
 from collections.abc import Collection
 from pathlib import Path
@@ -52,9 +53,7 @@ def run(command: str, root: Path, out: Path, only: Collection[str]) -> int:
 
 def _lint(spec: Spec) -> int:
     # Only this command needs the rules and what they import.
-    from ringside_codegen.lint import run as lint
-
-    return int(lint(spec))
+    return int(importlib.import_module("ringside_codegen.lint").run(spec))
 
 
 def main(arguments: list[str] | None = None) -> int:

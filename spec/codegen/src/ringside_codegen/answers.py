@@ -10,13 +10,23 @@ from ringside_codegen.yaml_reader import SpecError, need
 
 #: Every operation may answer these besides its own `x-ringside-errors`.
 COMMON_ERRORS = (
-    "invalid_api_key", "insufficient_scope", "edge_rate_limit_exceeded", "account_rate_limit_exceeded",
-    "customer_rate_limit_exceeded", "service_unavailable", "internal_error",
+    "invalid_api_key",
+    "insufficient_scope",
+    "edge_rate_limit_exceeded",
+    "account_rate_limit_exceeded",
+    "customer_rate_limit_exceeded",
+    "service_unavailable",
+    "internal_error",
 )
 #: And these, if it takes a body.
 POST_ERRORS = (
-    "invalid_json", "request_too_large", "request_timeout", "unsupported_media_type", "idempotency_in_progress",
-    "idempotency_answer_lost", "idempotency_key_reused",
+    "invalid_json",
+    "request_too_large",
+    "request_timeout",
+    "unsupported_media_type",
+    "idempotency_in_progress",
+    "idempotency_answer_lost",
+    "idempotency_key_reused",
 )
 _JSON = "application/json"
 

@@ -23,7 +23,9 @@ def formatted(path: str, content: str) -> str:
     command = FORMATTERS.get(Path(path).suffix)
     if command is None:
         return content
-    done = subprocess.run([_program(command[0]), *command[1:]], input=content, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [_program(command[0]), *command[1:]], input=content, capture_output=True, text=True, check=False
+    )
     if done.returncode != 0:
         raise SpecError(f"{path}: {command[0]} refuses the generated text: {done.stderr.strip()[:500]}")
     return done.stdout

@@ -17,7 +17,13 @@ __all__ = ["COMMON_ERRORS", "POST_ERRORS", "VERBS", "Spec", "SpecError", "load_s
 
 VERBS = ("get", "post", "put", "patch", "delete")
 _OPERATION_KEYS = (
-    "operationId", "summary", "description", "responses", "x-ringside-resource", "x-ringside-method", "x-ringside-sdk",
+    "operationId",
+    "summary",
+    "description",
+    "responses",
+    "x-ringside-resource",
+    "x-ringside-method",
+    "x-ringside-sdk",
     "x-ringside-since",
 )
 
@@ -108,7 +114,9 @@ def load_spec(root: Path) -> Spec:
     for item in paths.values():
         for operation in item.values():
             answers.add_error_answers(operation, errors, envelope)
-    document["webhooks"] = {name: answers.webhook(row, _event_schema(reader, name, row)) for name, row in events.items()}
+    document["webhooks"] = {
+        name: answers.webhook(row, _event_schema(reader, name, row)) for name, row in events.items()
+    }
     components = dict(document.get("components", {})) | {"schemas": dict(sorted(reader.components.items()))}
     bundle = document | {"paths": paths, "components": components}
     return Spec(bundle, errors, events, headers, sources, reader.digest(), reader.files)

@@ -5,9 +5,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from ringside_codegen import lower_types as types
 from ringside_codegen.ir import Document, ErrorCode, Event, Field, Header, Operation, Resource
 from ringside_codegen.loader import Spec
-from ringside_codegen.lower_types import Schemas, field_of, is_object, object_fields, object_types, owned, type_of, union_types
+from ringside_codegen.lower_types import Schemas, type_of
 from ringside_codegen.naming import pascal
 from ringside_codegen.yaml_reader import SpecError, need
 
@@ -18,19 +19,21 @@ def lower(spec: Spec) -> Document:
     """The document templates are rendered from; raises SpecError."""
     schemas: Schemas = spec.bundle["components"]["schemas"]
     operations = tuple(
-        _operation(path, verb, raw, schemas) for path, item in spec.bundle["paths"].items() for verb, raw in item.items()
+        _operation(path, verb, raw, schemas)
+        for path, item in spec.bundle["paths"].items()
+        for verb, raw in item.items()
     )
     events = tuple(_event(name, row, schemas) for name, row in spec.events.items())
     own = [operation for operation in operations if operation.sdk == "own"]
     roots = [(name, operation.noun) for operation in own for name in (operation.body, operation.result) if name]
-    owners = owned(schemas, roots + [(event.schema, "events") for event in events if event.schema])
+    owners = types.owned(schemas, roots + [(event.schema, "events") for event in events if event.schema])
     return Document(
         version=spec.bundle["info"]["version"],
         digest=spec.digest,
         operations=operations,
         resources=_resources(operations, spec.bundle),
-        types=object_types(schemas, owners, {operation.body for operation in operations}),
-        unions=union_types(schemas, owners),
+        types=types.object_types(schemas, owners, {operation.body for operation in operations}),
+        unions=types.union_types(schemas, owners),
         errors=tuple(_error(code, row) for code, row in spec.errors.items()),
         events=events,
         headers=tuple(_header(name, row) for name, row in spec.headers.items()),
@@ -51,9 +54,7 @@ def _error(code: str, row: dict[str, Any]) -> ErrorCode:
 def _event(name: str, row: dict[str, Any], schemas: Schemas) -> Event:
     description, subject, since = (need(row, key, f"events.yaml: {name}") for key in ("description", "object", "since"))
     schema = pascal(subject)
-    return Event(
-        name, description, subject, str(since), row.get("example", {}), schema if schema in schemas else None
-    )
+    return Event(name, description, subject, str(since), row.get("example", {}), schema if schema in schemas else None)
 
 
 def _header(name: str, row: dict[str, Any]) -> Header:
@@ -70,19 +71,35 @@ def _operation(path: str, verb: str, raw: dict[str, Any], schemas: Schemas) -> O
     pagination = raw.get("x-ringside-pagination")
     kind = "list" if pagination else "delete" if verb == "delete" else "item" if result else "raw"
     return Operation(
-        id=name, resource=raw["x-ringside-resource"], method=raw["x-ringside-method"], noun=raw["x-ringside-noun"],
-        http_method=verb.upper(), path=path.removeprefix("/v1"), full_path=path, summary=raw["summary"],
-        description=" ".join(raw["description"].split()), **_parameters(name, path, raw, schemas),
-        body=body or None, body_required=bool(raw.get("requestBody", {}).get("required")),
-        body_fields=object_fields(body, schemas) if body and is_object(schemas[body]) else (),
-        result=result, item=_item(name, result, schemas) if pagination else None, kind=kind,  # type: ignore[arg-type]
-        status=status, streams="text/event-stream" in answer.get("content", {}),
-        sdk=_sdk(name, raw["x-ringside-sdk"]), scope=raw.get("x-ringside-scope"),
+        id=name,
+        resource=raw["x-ringside-resource"],
+        method=raw["x-ringside-method"],
+        noun=raw["x-ringside-noun"],
+        http_method=verb.upper(),
+        path=path.removeprefix("/v1"),
+        full_path=path,
+        summary=raw["summary"],
+        description=" ".join(raw["description"].split()),
+        **_parameters(name, path, raw, schemas),
+        body=body or None,
+        body_required=bool(raw.get("requestBody", {}).get("required")),
+        body_fields=types.object_fields(body, schemas) if body and types.is_object(schemas[body]) else (),
+        result=result,
+        item=_item(name, result, schemas) if pagination else None,
+        kind=kind,  # type: ignore[arg-type]
+        status=status,
+        streams="text/event-stream" in answer.get("content", {}),
+        sdk=_sdk(name, raw["x-ringside-sdk"]),
+        scope=raw.get("x-ringside-scope"),
         client_token_scope=raw.get("x-ringside-client-token-scope"),
-        idempotent=raw.get("x-ringside-idempotent") == "auto", pagination=pagination,
-        billable=bool(raw.get("x-ringside-billable")), errors=tuple(raw["x-ringside-all-errors"]),
-        own_errors=tuple(raw.get("x-ringside-errors") or ()), since=str(raw["x-ringside-since"]),
-        deprecated=bool(raw.get("deprecated")), examples=tuple(raw.get("x-ringside-examples") or ()),
+        idempotent=raw.get("x-ringside-idempotent") == "auto",
+        pagination=pagination,
+        billable=bool(raw.get("x-ringside-billable")),
+        errors=tuple(raw["x-ringside-all-errors"]),
+        own_errors=tuple(raw.get("x-ringside-errors") or ()),
+        since=str(raw["x-ringside-since"]),
+        deprecated=bool(raw.get("deprecated")),
+        examples=tuple(raw.get("x-ringside-examples") or ()),
     )
 
 
@@ -120,7 +137,7 @@ def _parameters(name: str, path: str, raw: dict[str, Any], schemas: Schemas) -> 
         if place not in found:
             raise SpecError(f"{where}: {key} is in {place}; it must be in path, query or header")
         schema = {"description": parameter.get("description", "")} | need(parameter, "schema", f"{where}: {key}")
-        found[place].append(field_of(key, schema, bool(parameter.get("required")), f"{name}.{key}", schemas))
+        found[place].append(types.field_of(key, schema, bool(parameter.get("required")), f"{name}.{key}", schemas))
     for parameter in found["path"]:
         if "{" + parameter.name + "}" not in path:
             raise SpecError(f"{name}: the path {path} has no {{{parameter.name}}}")

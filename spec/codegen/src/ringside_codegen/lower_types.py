@@ -13,8 +13,19 @@ from ringside_codegen.yaml_reader import SpecError
 Schemas = Mapping[str, dict[str, Any]]
 _SCALARS = {"string": "string", "integer": "int64", "boolean": "bool", "number": "number"}
 _LIMITS = (
-    "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "minLength", "maxLength", "minItems", "maxItems",
-    "minProperties", "maxProperties", "uniqueItems", "pattern", "const",
+    "minimum",
+    "maximum",
+    "exclusiveMinimum",
+    "exclusiveMaximum",
+    "minLength",
+    "maxLength",
+    "minItems",
+    "maxItems",
+    "minProperties",
+    "maxProperties",
+    "uniqueItems",
+    "pattern",
+    "const",
 )
 
 
@@ -113,8 +124,13 @@ def field_of(name: str, schema: dict[str, Any], required: bool, where: str, sche
     described = schema.get("description") or told.get("description", "")
     limits = {key: told[key] for key in _LIMITS if key in told}
     return Field(
-        name, type_of(schema, where, schemas), required, " ".join(described.split()), told.get("default"),
-        bool(schema.get("deprecated")), limits,
+        name,
+        type_of(schema, where, schemas),
+        required,
+        " ".join(described.split()),
+        told.get("default"),
+        bool(schema.get("deprecated")),
+        limits,
     )
 
 
@@ -153,7 +169,8 @@ def object_types(schemas: Schemas, owners: Mapping[str, str], bodies: set[str | 
     """The objects among the owned schemas, by name."""
     return tuple(
         ObjectType(name, owners[name], _text(schemas[name]), object_fields(name, schemas), name in bodies)
-        for name in sorted(owners) if is_object(schemas[name])
+        for name in sorted(owners)
+        if is_object(schemas[name])
     )
 
 

@@ -83,6 +83,5 @@ def safe(name: str, language: str) -> str:
 
 #: What templates may use as filters.
 FILTERS: dict[str, Callable[..., str]] = {
-    function.__name__: function
-    for function in (snake, constant, kebab, pascal, camel, go_exported, go_local, safe)
+    function.__name__: function for function in (snake, constant, kebab, pascal, camel, go_exported, go_local, safe)
 }

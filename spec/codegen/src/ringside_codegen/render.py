@@ -20,8 +20,12 @@ LICENCE = "SPDX-License-Identifier: Apache-2.0"
 def environment() -> Environment:
     """The environment: undefined names are errors, blocks leave no blank lines, HTML templates escape."""
     made = Environment(
-        loader=FileSystemLoader(TEMPLATES), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
-        keep_trailing_newline=True, autoescape=lambda name: name is not None and name.endswith(".html.jinja"),
+        loader=FileSystemLoader(TEMPLATES),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        autoescape=lambda name: name is not None and name.endswith(".html.jinja"),
     )
     made.filters.update(FILTERS)
     return made

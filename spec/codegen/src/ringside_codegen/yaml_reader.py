@@ -38,7 +38,7 @@ _Strict.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(true|fals
 def read_yaml(path: Path) -> Any:
     """The file's content; raises SpecError with file and line."""
     try:
-        return yaml.load(path.read_text(encoding="utf-8"), Loader=_Strict)  # noqa: S506 (a SafeLoader)
+        return yaml.load(path.read_text(encoding="utf-8"), Loader=_Strict)
     except FileNotFoundError as error:
         raise SpecError(f"{path}: no such file") from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
