@@ -3,12 +3,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from itertools import groupby
 from typing import Any
 
 from ringside_codegen.ir import Document, ErrorCode, Event, ObjectType, Operation, Resource
-from ringside_codegen.loader import COMMON_ERRORS, POST_ERRORS
 from ringside_codegen.naming import camel, kebab, pascal, safe
 from ringside_codegen.render import environment, render
 from ringside_codegen.targets import OutputFile, Target
@@ -17,8 +16,14 @@ from ringside_codegen.targets.typescript_text import Types, doc, import_lines, j
 GENERATED = "sdk-typescript/src/generated"
 #: The SDK's class for a status, which an error of that status extends.
 STATUS_CLASSES = {
-    400: "BadRequest", 401: "Authentication", 402: "PaymentRequired", 403: "PermissionDenied", 404: "NotFound",
-    409: "Conflict", 422: "UnprocessableEntity", 429: "RateLimit",
+    400: "BadRequest",
+    401: "Authentication",
+    402: "PaymentRequired",
+    403: "PermissionDenied",
+    404: "NotFound",
+    409: "Conflict",
+    422: "UnprocessableEntity",
+    429: "RateLimit",
 }
 #: A class of this name already stands for a whole status in the host's package.
 ERROR_NAMES = {"not_found": "ObjectNotFoundError"}
@@ -27,7 +32,7 @@ ERROR_NAMES = {"not_found": "ObjectNotFoundError"}
 def files(document: Document) -> Iterable[OutputFile]:
     """Every generated file of the package."""
     types = Types(document)
-    flat = list(_flat(document.resources))
+    flat = document.all_resources()
     by_noun = _declared(types, flat)
     for noun, objects in by_noun.items():
         yield _file(f"types/{kebab(noun)}.ts", "types.ts", **_types_values(types, objects))
@@ -46,12 +51,6 @@ def _file(path: str, template: str, **values: Any) -> OutputFile:
     return OutputFile(f"{GENERATED}/{path}", render(f"typescript/{template}.jinja", **values), "//")
 
 
-def _flat(resources: Iterable[Resource]) -> Iterator[Resource]:
-    for resource in resources:
-        yield resource
-        yield from _flat(resource.children)
-
-
 def _class(resource: Resource) -> str:
     return f"{pascal(resource.noun)}Resource"
 
@@ -59,9 +58,16 @@ def _class(resource: Resource) -> str:
 def _declared(types: Types, resources: Iterable[Resource]) -> dict[str, list[ObjectType]]:
     """What each noun's types file declares: its objects, and a `...Params` for every query."""
     queries = [
-        ObjectType(_query_name(operation), operation.noun, f"What `{camel(operation.method)}` may ask for.",
-                   operation.query_params, input=True)
-        for resource in resources for operation in resource.operations if operation.query_params
+        ObjectType(
+            _query_name(operation),
+            operation.noun,
+            f"What `{camel(operation.method)}` may ask for.",
+            operation.query_params,
+            input=True,
+        )
+        for resource in resources
+        for operation in resource.operations
+        if operation.query_params
     ]
     ordered = sorted([*types.all(), *queries], key=lambda found: (found.noun, found.name))
     return {noun: list(group) for noun, group in groupby(ordered, key=lambda found: found.noun)}
@@ -72,9 +78,13 @@ def _types_values(types: Types, objects: list[ObjectType]) -> dict[str, Any]:
     return {
         "imports": import_lines(types.imports(others - {found.name for found in objects}, "./")),
         "objects": [
-            {"name": types.name(found.name), "doc": found.description, "fields": [
-                {"doc": field.description, "line": types.field_line(field, found.input)} for field in found.fields
-            ]}
+            {
+                "name": types.name(found.name),
+                "doc": found.description,
+                "fields": [
+                    {"doc": field.description, "line": types.field_line(field, found.input)} for field in found.fields
+                ],
+            }
             for found in objects
         ],
     }
@@ -87,10 +97,16 @@ def _resource_values(types: Types, resource: Resource) -> dict[str, Any]:
     lists = [operation for operation in operations if operation.kind == "list"]
     host = f"Host{pascal(resource.name)}" if resource.extends_host else "APIResource"
     imports = {
-        "../../calls": {"type RequestOptions", *({"sendList"} if lists else ()),
-                        *({"send"} if len(lists) < len(operations) else ())},
-        "../../compat": {host, *({"type PagePromise"} if lists else ()),
-                         *({"type APIPromise"} if len(lists) < len(operations) else ())},
+        "../../calls": {
+            "type RequestOptions",
+            *({"sendList"} if lists else ()),
+            *({"send"} if len(lists) < len(operations) else ()),
+        },
+        "../../compat": {
+            host,
+            *({"type PagePromise"} if lists else ()),
+            *({"type APIPromise"} if len(lists) < len(operations) else ()),
+        },
         "../../pagination": {"type CursorPage"} if lists else set(),
         "../../path": {"path"} if any(operation.path_params for operation in operations) else set(),
         **types.imports(used, "../types/"),
@@ -132,7 +148,10 @@ def _operation(types: Types, operation: Operation) -> dict[str, Any]:
         "doc": _operation_doc(operation),
         "head": join_wrapped(f"  {camel(operation.method)}(", arguments, f"): {result} {{"),
         "body": join_wrapped(
-            f"    return {'sendList' if is_list else 'send'}({call}, {{ ", inputs, " });", indent="      ",
+            f"    return {'sendList' if is_list else 'send'}({call}, {{ ",
+            inputs,
+            " });",
+            indent="      ",
         ),
     }
 
@@ -147,8 +166,8 @@ def _path(operation: Operation) -> str:
 
 
 def _operation_doc(operation: Operation) -> str:
-    own = [code for code in operation.errors if code not in {*COMMON_ERRORS, *POST_ERRORS}]
-    codes = f"\nCodes besides those of every call: {', '.join(own)}." if own else ""
+    own = ", ".join(operation.own_errors)
+    codes = f"\nCodes besides those of every call: {own}." if own else ""
     return f"{operation.summary}. {operation.description}{codes}\n@since {operation.since}"
 
 
@@ -172,8 +191,11 @@ def _error_class(error: ErrorCode) -> str:
 
 def _errors_values(errors: Iterable[ErrorCode]) -> dict[str, Any]:
     listed = [
-        {"name": _error_class(error), "host": _status_class(error),
-         "doc": f"{error.status} `{error.code}`: {error.description}"}
+        {
+            "name": _error_class(error),
+            "host": _status_class(error),
+            "doc": f"{error.status} `{error.code}`: {error.description}",
+        }
         for error in errors
     ]
     return {"imports": import_lines({"../status-errors": {error["host"] for error in listed}}), "errors": listed}
@@ -186,19 +208,24 @@ def _classes_values(errors: Iterable[ErrorCode]) -> dict[str, Any]:
 
 def _events_values(types: Types, events: Iterable[Event]) -> dict[str, Any]:
     rows = [
-        {"type": event.type, "name": f"{pascal(event.type)}Event", "doc": event.description,
-         "object": types.name(pascal(event.object)) if types.has(pascal(event.object)) else "AnyObject"}
+        {
+            "type": event.type,
+            "name": f"{pascal(event.type)}Event",
+            "doc": event.description,
+            "object": types.name(event.schema) if event.schema else "AnyObject",
+        }
         for event in events
     ]
-    used = {pascal(event.object) for event in events}
+    used = {event.schema for event in events if event.schema}
     return {"imports": import_lines(types.imports(used, "./types/")), "events": rows}
 
 
 def _api(types: Types, resources: Iterable[Resource]) -> str:
     rows = [
-        {"path": ".".join(camel(part) for part in resource.path.split(".")), "methods": [
-            _api_line(types, resource, operation) for operation in resource.operations
-        ]}
+        {
+            "path": ".".join(camel(part) for part in resource.path.split(".")),
+            "methods": [_api_line(types, resource, operation) for operation in resource.operations],
+        }
         for resource in resources
     ]
     return render("typescript/api.md.jinja", resources=rows)

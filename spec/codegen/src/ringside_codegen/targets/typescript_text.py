@@ -7,13 +7,17 @@ import textwrap
 from collections.abc import Iterable, Mapping
 
 from ringside_codegen.ir import Document, Field, ObjectType, Type
-from ringside_codegen.lower import type_of
 from ringside_codegen.naming import kebab
 
 WIDTH = 120
-_SCALARS = {
-    "string": "string", "int64": "number", "bool": "boolean", "decimal": "number", "number": "number",
-    "timestamp": "number", "any": "unknown",
+SCALARS = {
+    "string": "string",
+    "int64": "number",
+    "bool": "boolean",
+    "decimal": "number",
+    "number": "number",
+    "timestamp": "number",
+    "any": "unknown",
 }
 #: `Model` is the builder of refs.
 _RENAMED = {"Model": "RingsideModel"}
@@ -23,7 +27,6 @@ class Types:
     """The named types of a document and how they are written."""
 
     def __init__(self, document: Document) -> None:
-        self._schemas = document.bundle["components"]["schemas"]
         reachable = self._reachable(document)
         self._objects = {found.name: found for found in document.types if found.name in reachable}
 
@@ -74,12 +77,9 @@ class Types:
     def _members(self, type_: Type) -> list[str]:
         """The members of the type's union, one for a type that is none."""
         if type_.kind == "enum":
-            members = [*(f"'{value}'" for value in type_.values), "(string & {})"]
+            members = [*(f"'{value}'" for value in type_.values), *(["(string & {})"] if type_.open else [])]
         elif type_.kind == "union":
             members = [self.text(member) for member in type_.members]
-        elif type_.kind == "object" and type_.name and not self.has(type_.name):
-            # A named schema that is no object, such as a map, has no declaration of its own.
-            members = self._members(type_of(self._schemas[type_.name], type_.name))
         else:
             members = [self._single(type_)]
         return [*members, "null"] if type_.nullable else members
@@ -89,7 +89,7 @@ class Types:
             return f"Array<{self.text(type_.item)}>"
         if type_.kind == "map" and type_.item:
             return f"Record<string, {self.text(type_.item)}>"
-        return self.name(type_.name) if type_.kind == "object" else _SCALARS[type_.kind]
+        return self.name(type_.name) if type_.kind == "object" else SCALARS[type_.kind]
 
     def field_line(self, field: Field, is_input: bool) -> str:
         """`name?: type;`; an absent input may also be written as undefined, whatever the caller's compiler options."""

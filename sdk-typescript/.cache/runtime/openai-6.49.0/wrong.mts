@@ -1,0 +1,3 @@
+import { Model } from '@ringside/sdk';
+const n: number = Model.slot('a');
+n;
