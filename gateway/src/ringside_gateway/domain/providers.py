@@ -1,0 +1,19 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How this installation reaches providers: keys, addresses and time limits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderSettings:
+    """Keys by provider, overriding addresses, and where else keys are looked for. `transport` is gevent or gthread."""
+
+    api_keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
+    base_urls: Mapping[str, str] = field(default_factory=dict)
+    environment: Mapping[str, str] = field(default_factory=dict, repr=False)
+    connect_timeout_s: float = 10.0
+    read_timeout_s: float = 300.0
+    transport: str = "gevent"

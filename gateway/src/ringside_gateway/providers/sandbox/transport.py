@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The sandbox behind the transport port: same requests in, same bytes out, no network."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import orjson
+
+from ringside_gateway.providers.sandbox.cards import CARDS, Played, well_behaved
+from ringside_gateway.providers.transport import Outgoing, TransportError
+
+
+class SandboxResponse:
+    """An answer of the sandbox. Closing it ends it, as a dropped connection would."""
+
+    def __init__(self, played: Played, closed: threading.Event) -> None:
+        self.status, headers, self._pieces = played
+        self.headers: Mapping[str, str] = headers
+        self._closed = closed
+
+    def read(self) -> bytes:
+        """The whole body."""
+        return b"".join(self.pieces())
+
+    def pieces(self) -> Iterator[bytes]:
+        """The body as it comes."""
+        for piece in self._pieces:
+            if self._closed.is_set():
+                raise TransportError("reset", "closed by this side")
+            yield piece
+
+    def close(self) -> None:
+        """Ends a wait at once, and the answer at its next piece."""
+        self._closed.set()
+
+
+class SandboxTransport:
+    """Answers every request itself; the model's name decides whether it behaves."""
+
+    def send(self, request: Outgoing) -> SandboxResponse:
+        """The answer, or the failure that was asked for."""
+        closed = threading.Event()
+        request.cancellation.on_cancel(closed.set)
+
+        def wait(seconds: float) -> None:
+            if closed.wait(min(seconds, request.timeout_s)):
+                raise TransportError("reset", "closed by this side")
+            if seconds > request.timeout_s:
+                raise TransportError("timeout")
+
+        body: dict[str, Any] = orjson.loads(request.body)
+        play = CARDS.get(request.headers.get("X-Sandbox-Model", ""), well_behaved)
+        return SandboxResponse(play(body, wait), closed)
