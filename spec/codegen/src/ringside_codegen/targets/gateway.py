@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from ringside_codegen.ir import Document, Operation
+from ringside_codegen.reference.curl import BASE
+from ringside_codegen.reference.pages import RETRIES, page_of, pages
 from ringside_codegen.render import render
 from ringside_codegen.targets import OutputFile, Target
 
@@ -27,7 +29,27 @@ def files(document: Document) -> Iterable[OutputFile]:
     yield OutputFile(f"{HTTP}/schemas.json", json.dumps(schemas, indent=1) + "\n", comment=None)
     bundle = json.dumps(document.bundle, separators=(",", ":"), ensure_ascii=False)
     yield OutputFile(f"{HTTP}/openapi.json", bundle + "\n", comment=None)
-    yield OutputFile(f"{HTTP}/reference.html", render("gateway/reference.html.jinja", document=document), comment=None)
+    yield OutputFile(f"{HTTP}/reference.html", reference(document), comment="<!--")
+
+
+def reference(document: Document) -> str:
+    """The page at /docs: all of the reference in one file that loads nothing else."""
+    info = document.bundle["info"]
+    return render(
+        "reference/page.html.jinja",
+        title=info["title"].removesuffix(" API"),
+        version=document.version,
+        summary=info.get("summary", ""),
+        description=" ".join(info["description"].split()),
+        digest=document.digest,
+        pages=pages(document),
+        linked=frozenset(page_of(document)),
+        errors=sorted(document.errors, key=lambda error: (error.status, error.code)),
+        events=document.events,
+        headers=document.headers,
+        retries=RETRIES,
+        base=BASE,
+    )
 
 
 def _schemas(document: Document, operation: Operation) -> dict[str, Any]:
