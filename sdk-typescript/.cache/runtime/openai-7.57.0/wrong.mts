@@ -1,3 +1,0 @@
-import { Model } from '@ringside/sdk';
-const n: number = Model.slot('a');
-n;
