@@ -48,3 +48,13 @@ def cell(text: Any) -> str:
 def literal(value: Any) -> str:
     """A default or constant as JSON."""
     return json.dumps(value, ensure_ascii=False)
+
+
+def anchor(heading: str) -> str:
+    """The anchor that Markdown renderers give a heading."""
+    return re.sub(r"[^\w\- ]", "", heading.lower()).strip().replace(" ", "-")
+
+
+def sentence(text: str) -> str:
+    """The text with a capital at its beginning."""
+    return text[:1].upper() + text[1:]

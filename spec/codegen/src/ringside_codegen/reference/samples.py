@@ -24,6 +24,7 @@ _BY_NAME: dict[str, Any] = {
     "external_id": "user_42",
     "family": "gpt-mini",
     "group_by": "day",
+    "has_more": False,
     "key": "2026-01-01",
     "last4": "h7Qx",
     "message": "The wallet has too little left for this call.",
@@ -88,7 +89,7 @@ def sample(schema: dict[str, Any], schemas: Mapping[str, Any], *, full: bool, na
 
 
 def _fits(value: Any, kinds: list[str]) -> bool:
-    wanted = {str: "string", int: "number", float: "number", list: "array"}[type(value)]
+    wanted = {str: "string", int: "number", float: "number", list: "array", bool: "boolean"}[type(value)]
     return wanted in kinds
 
 
@@ -112,4 +113,6 @@ def _object(owner: str, schemas: Mapping[str, Any], full: bool, depth: int) -> d
             made[name] = told.split("`")[1]
     if owner in _ID_PREFIXES:
         made["id"] = f"{_ID_PREFIXES[owner]}_{_ID}"
+    if "first_id" in made and made.get("data"):
+        made["first_id"] = made["last_id"] = made["data"][0]["id"]
     return made

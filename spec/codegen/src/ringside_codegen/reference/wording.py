@@ -57,8 +57,7 @@ def limits_text(schema: dict[str, Any]) -> str:
     """The limits as a phrase: `1 to 255 characters`, `at least 0`, `at most 16 keys`; empty if none."""
     phrases = [
         _range(schema, "minLength", "maxLength", " characters"),
-        _range(schema, "minimum", "maximum", ""),
-        _range(schema, "exclusiveMinimum", "exclusiveMaximum", " (exclusive)"),
+        _numbers(schema),
         _range(schema, "minItems", "maxItems", " items"),
         _range(schema, "minProperties", "maxProperties", " keys"),
         f"matches `{schema['pattern']}`" if "pattern" in schema else "",
@@ -73,9 +72,22 @@ def _range(schema: dict[str, Any], low: str, high: str, unit: str) -> str:
         return ""
     if most is None:
         return f"at least {_number(least)}{unit}"
-    if least is None or (least == 0 and unit and "exclusive" not in unit):
+    if not least:
         return f"at most {_number(most)}{unit}"
     return f"{_number(least)} to {_number(most)}{unit}"
+
+
+def _numbers(schema: dict[str, Any]) -> str:
+    """`0 to 5`, `more than 0, at most 5`."""
+    if "minimum" in schema and "maximum" in schema:
+        return f"{_number(schema['minimum'])} to {_number(schema['maximum'])}"
+    words = {
+        "minimum": "at least",
+        "exclusiveMinimum": "more than",
+        "maximum": "at most",
+        "exclusiveMaximum": "less than",
+    }
+    return ", ".join(f"{word} {_number(schema[key])}" for key, word in words.items() if key in schema)
 
 
 def _number(value: Any) -> str:
