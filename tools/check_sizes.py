@@ -15,7 +15,17 @@ SOURCE_LINES, TEST_LINES, OPERATION_LINES, DOC_LINES = 300, 400, 120, 300
 FUNCTION_LINES = 40
 FOLDER_ENTRIES = 30
 #: Folders that hold one file a noun, a provider or a generated thing: their length is the product's, not a smell.
-NOUN_FOLDERS = ("resources", "types", "catalogue", "_generated", "generated", "cases", "examples", "recordings", "sdk-go")
+NOUN_FOLDERS = (
+    "resources",
+    "types",
+    "catalogue",
+    "_generated",
+    "generated",
+    "cases",
+    "examples",
+    "recordings",
+    "sdk-go",
+)
 
 
 def tracked() -> list[Path]:

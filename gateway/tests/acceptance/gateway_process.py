@@ -37,7 +37,10 @@ class Gateway:
         command = [sys.executable, "-m", "ringside_gateway", "serve", "--port", str(self.port)]
         log = (self.folder / "gateway.log").open("ab")
         self.process = subprocess.Popen(
-            [*command, "--data-dir", str(self.folder)], env=kept | self.environment, stdout=log, stderr=log,
+            [*command, "--data-dir", str(self.folder)],
+            env=kept | self.environment,
+            stdout=log,
+            stderr=log,
             start_new_session=True,
         )
         deadline = time.monotonic() + timeout_s
@@ -71,7 +74,9 @@ class Gateway:
     @property
     def key(self) -> str:
         """The test key `serve` made."""
-        lines = dict(line.removeprefix("export ").split("=", 1) for line in self.env_file.read_text().split("\n") if "=" in line)
+        lines = dict(
+            line.removeprefix("export ").split("=", 1) for line in self.env_file.read_text().split("\n") if "=" in line
+        )
         return lines["FC_API_KEY"].strip("'\"")
 
     @property

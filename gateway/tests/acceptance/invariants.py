@@ -19,7 +19,8 @@ def check_ledger(gateway: Gateway) -> None:
             running += amount
             assert running == after
     doubled = gateway.rows(
-        "SELECT request_id FROM wallet_transactions WHERE type = 'debit' GROUP BY owner_id, request_id HAVING COUNT(*) > 1"
+        """SELECT request_id FROM wallet_transactions WHERE type = 'debit'
+           GROUP BY owner_id, request_id HAVING COUNT(*) > 1"""
     )
     assert doubled == []
 

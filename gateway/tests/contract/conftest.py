@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
 from ringside_gateway.storage import migrations
 from ringside_gateway.storage.database import Database
 

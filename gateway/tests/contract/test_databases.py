@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
-
 from ringside_gateway.domain.accounts import Caller
 from ringside_gateway.domain.admission import Ask, admit
 from ringside_gateway.domain.books import Books, Selection
@@ -55,9 +54,16 @@ def caller(database: Database) -> Caller:
 def an_ask(caller: Caller, customer_id: str, number: int, **changes: Any) -> Ask:
     facts = {"operation": "o", "model_requested": "m", "started_ms": 0, "tags": ["team:a", "app:b"]}
     values: dict[str, Any] = {
-        "hold_id": f"hold_{number}", "request_id": f"req_{number}", "account": (caller.account_id, False),
-        "customer_id": customer_id, "prices": [PRICE], "input_tokens": 100, "max_output_tokens": 100,
-        "explicit_max": True, "lease_s": 30, "facts": facts,
+        "hold_id": f"hold_{number}",
+        "request_id": f"req_{number}",
+        "account": (caller.account_id, False),
+        "customer_id": customer_id,
+        "prices": [PRICE],
+        "input_tokens": 100,
+        "max_output_tokens": 100,
+        "explicit_max": True,
+        "lease_s": 30,
+        "facts": facts,
     }
     return Ask(**{**values, **changes})
 
@@ -140,7 +146,7 @@ def test_two_debits_for_one_request_cannot_both_be_written(database: Database, c
     Wallet(database).topup(caller, customer.id, {"amount_usd": 1})
     keeper = Bookkeeper(database)
     call(keeper, an_ask(caller, customer.id, 1))
-    with pytest.raises(Exception, match="(?i)unique"):
+    with pytest.raises(Exception, match=r"(?i)unique"):
         call(keeper, an_ask(caller, customer.id, 1, hold_id="hold_again"))
 
 
@@ -152,7 +158,10 @@ def test_usage_is_summed_by_every_grouping_and_a_call_with_two_tags_counts_once_
     for number in range(3):
         call(keeper, an_ask(caller, customer.id, number))
     for group_by, keys in (
-        ("tag", ["app:b", "team:a"]), ("model", ["fc:a/b"]), ("provider", ["a"]), ("customer", [customer.id]),
+        ("tag", ["app:b", "team:a"]),
+        ("model", ["fc:a/b"]),
+        ("provider", ["a"]),
+        ("customer", [customer.id]),
         ("day", [time.strftime("%Y-%m-%d", time.gmtime())]),
     ):
         summary = UsageReports(database).summary(caller, UsageQuery(group_by=group_by))

@@ -52,7 +52,9 @@ def _checks(settings: Settings) -> Iterator[tuple[str, str | None]]:
     yield f"Python {sys.version.split()[0]}", None if fine else "install Python 3.11 or newer"
     for package in ("falcon", "gunicorn", settings.worker if settings.worker == "gevent" else "urllib3", "orjson"):
         yield f"package {package}", _importable(package)
-    writable = os.access(settings.data_dir if settings.data_dir.exists() else settings.data_dir.absolute().parent, os.W_OK)
+    writable = os.access(
+        settings.data_dir if settings.data_dir.exists() else settings.data_dir.absolute().parent, os.W_OK
+    )
     yield f"folder {settings.data_dir}", None if writable else "make it writable or choose another with --data-dir"
     yield from _database(settings)
     yield f"port {settings.port} is free", _port(settings)
@@ -82,5 +84,7 @@ def _port(settings: Settings) -> str | None:
         try:
             probe.bind((settings.host, settings.port))
         except OSError as error:
-            return f"{error.strerror}: stop what listens there or choose another with --port (a running gateway is fine)"
+            return (
+                f"{error.strerror}: stop what listens there or choose another with --port (a running gateway is fine)"
+            )
     return None

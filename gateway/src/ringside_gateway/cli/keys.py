@@ -26,7 +26,9 @@ def command() -> None:
 @options.data_dir
 @options.live
 @click.option("--name", default="API key", show_default=True, help="A name for people.")
-@click.option("--scope", "scopes", multiple=True, type=click.Choice(ALL_SCOPES), help="May be repeated; default all but admin.")
+@click.option(
+    "--scope", "scopes", multiple=True, type=click.Choice(ALL_SCOPES), help="May be repeated; default all but admin."
+)
 @options.explained
 def create(data_dir: str | None, live: bool, name: str, scopes: tuple[str, ...]) -> None:
     """Make a key and print it; it is shown this once."""

@@ -97,7 +97,9 @@ def _customer(books: Books, ask: Ask) -> CustomerBook | None:
 
 
 def _layers(ask: Ask, account: AccountBook, customer: CustomerBook | None) -> list[_Layer]:
-    layers = [_Layer("account", ask.subjects()[1 if ask.token_id else 0], account.rate_limit_rpm, account.rate_limit_tpm)]
+    layers = [
+        _Layer("account", ask.subjects()[1 if ask.token_id else 0], account.rate_limit_rpm, account.rate_limit_tpm)
+    ]
     if ask.token_id:
         layers.insert(0, _Layer("client_token", ask.token_id, ask.token_rpm, None))
     if customer is not None:
@@ -133,18 +135,24 @@ def _refuse_after(layer: _Layer, unit: str, limit: int, wait: float) -> None:
         )
 
 
-def _fit_money(
-    books: Books, ask: Ask, account: AccountBook, customer: CustomerBook | None, output: int
-) -> int:
+def _fit_money(books: Books, ask: Ask, account: AccountBook, customer: CustomerBook | None, output: int) -> int:
     """The output that budget and wallets can pay for; raises the 402 of the first that cannot."""
     markup = _markup(account, customer)
     if customer is not None and customer.budget_nano is not None:
         left = customer.budget_nano - customer.spend_nano - customer.held_nano
         try:
-            output = _affordable(ask, left, markup, output, GatewayError(
-                "customer_budget_exceeded", customer=customer.external_id,
-                scope="customer_budget", resets_at=month_end(books.now),
-            ))
+            output = _affordable(
+                ask,
+                left,
+                markup,
+                output,
+                GatewayError(
+                    "customer_budget_exceeded",
+                    customer=customer.external_id,
+                    scope="customer_budget",
+                    resets_at=month_end(books.now),
+                ),
+            )
         except GatewayError:
             check_budget(books, customer, refused=True)
             raise
@@ -200,12 +208,19 @@ def _place(
 ) -> Hold:
     markup = _markup(account, customer)
     hold = Hold(
-        ask.hold_id, ask.request_id, *ask.account, ask.customer_id,
+        ask.hold_id,
+        ask.request_id,
+        *ask.account,
+        ask.customer_id,
         account_nano=0 if account.balance_nano is None else _worst(ask, output, 0),
         customer_nano=0 if customer is None else _worst(ask, output, markup),
-        tokens=ask.input_tokens + output, bucket=bucket_of(books.now), subjects=subjects,
+        tokens=ask.input_tokens + output,
+        bucket=bucket_of(books.now),
+        subjects=subjects,
         facts=ask.facts | {"input_tokens": ask.input_tokens, "markup_ppm": markup},
-        created_at=int(books.now), expires_at=int(books.now) + ask.lease_s, idempotency_key=ask.idempotency_key,
+        created_at=int(books.now),
+        expires_at=int(books.now) + ask.lease_s,
+        idempotency_key=ask.idempotency_key,
     )
     if hold.account_nano:
         account.held_nano, account.dirty = account.held_nano + hold.account_nano, True

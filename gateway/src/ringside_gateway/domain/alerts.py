@@ -19,9 +19,11 @@ WARNING_PERCENT = 80
 def report(books: Books, customer: CustomerBook, event_type: str, data: dict[str, Any]) -> None:
     """Queues an event about a customer."""
     subject = {"customer": customer.id, "external_id": customer.external_id}
-    books.events.append(PendingEvent(
-        new_id("evt", books.now), customer.account_id, customer.livemode, event_type, subject | data, int(books.now)
-    ))
+    books.events.append(
+        PendingEvent(
+            new_id("evt", books.now), customer.account_id, customer.livemode, event_type, subject | data, int(books.now)
+        )
+    )
 
 
 def check_budget(books: Books, customer: CustomerBook, *, refused: bool = False) -> None:
@@ -57,10 +59,15 @@ def check_wallet(books: Books, customer: CustomerBook, *, refused: bool = False)
     elif customer.balance_nano < customer.low_threshold_nano:
         state = LOW
     if state > customer.wallet_alert:
-        report(books, customer, "wallet.empty" if state == EMPTY else "wallet.low", {
-            "balance_usd": to_usd(customer.balance_nano),
-            "threshold_usd": to_usd(customer.low_threshold_nano),
-        })
+        report(
+            books,
+            customer,
+            "wallet.empty" if state == EMPTY else "wallet.low",
+            {
+                "balance_usd": to_usd(customer.balance_nano),
+                "threshold_usd": to_usd(customer.low_threshold_nano),
+            },
+        )
     # A refusal is no reading of the balance: only a balance above the threshold clears the alert.
     if state > customer.wallet_alert or (not refused and state < customer.wallet_alert):
         customer.wallet_alert, customer.dirty = state, True

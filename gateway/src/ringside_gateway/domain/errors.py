@@ -8,7 +8,7 @@ from typing import Any
 from ringside_gateway.domain._generated.errors import ERRORS, ErrorSpec
 
 
-class _Missing(dict):
+class _Missing(dict[str, Any]):
     """Leaves a placeholder readable when a raiser forgot a fact: a poor message beats a second fault."""
 
     def __missing__(self, key: str) -> str:

@@ -65,6 +65,7 @@ def parse_ref(text: str) -> FcRef | SlotRef | MatchRef:
     elif scheme == "match":
         return _match(text, rest)
     _refuse(text)
+    return None
 
 
 def _refuse(text: str) -> NoReturn:

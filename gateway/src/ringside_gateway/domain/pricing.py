@@ -81,7 +81,7 @@ def billable_nano(cost: int, markup_ppm: int) -> int:
 
 
 def max_cost_nano(price: Price, input_tokens: int, max_output_tokens: int) -> int:
-    """The most a call with at most this much input and output can cost, in nano-dollars, over every tier it may reach."""
+    """The most a call with at most this input and output can cost, in nano-dollars, over every tier it may reach."""
     return max(
         _ceil(input_tokens * _worst_input(table) + max_output_tokens * _worst_output(table), PER) + table.per_request
         for table in price.reachable(input_tokens)

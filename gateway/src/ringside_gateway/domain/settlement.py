@@ -107,7 +107,12 @@ def _charge(
 
 def _post(books: Books, hold: Hold, owner_id: str, kind: str, amount_nano: int, balance_nano: int) -> None:
     row = Transaction(
-        new_id("txn", books.now), owner_id, kind, amount_nano, balance_nano, int(books.now),
+        new_id("txn", books.now),
+        owner_id,
+        kind,
+        amount_nano,
+        balance_nano,
+        int(books.now),
         description="Usage reported after the call had expired" if kind == ADJUST else None,
         request_id=hold.request_id,
     )
@@ -117,10 +122,26 @@ def _post(books: Books, hold: Hold, owner_id: str, kind: str, amount_nano: int, 
 def _event(books: Books, hold: Hold, used: Consumption, cost: int, billable: int) -> UsageEvent:
     facts: dict[str, Any] = hold.facts
     return UsageEvent(
-        new_id("ue", books.now), hold.request_id, hold.account_id, hold.livemode, hold.customer_id,
-        facts["operation"], facts["model_requested"], used.model, used.provider, used.usage.input_tokens,
-        used.usage.cached_input_tokens, used.usage.output_tokens, used.usage.reasoning_tokens, cost, billable,
-        used.usage.source, used.status, bool(facts.get("stream")), tuple(facts.get("tags", ())), used.latency_ms,
+        new_id("ue", books.now),
+        hold.request_id,
+        hold.account_id,
+        hold.livemode,
+        hold.customer_id,
+        facts["operation"],
+        facts["model_requested"],
+        used.model,
+        used.provider,
+        used.usage.input_tokens,
+        used.usage.cached_input_tokens,
+        used.usage.output_tokens,
+        used.usage.reasoning_tokens,
+        cost,
+        billable,
+        used.usage.source,
+        used.status,
+        bool(facts.get("stream")),
+        tuple(facts.get("tags", ())),
+        used.latency_ms,
         int(books.now),
     )
 
@@ -135,6 +156,13 @@ def _difference(event: UsageEvent, billed: dict[str, int] | None) -> UsageEvent:
 def _close(books: Books, hold: Hold, state: str, event: UsageEvent) -> None:
     hold.state = state
     if state == EXPIRED:
-        names = ("input_tokens", "cached_input_tokens", "output_tokens", "reasoning_tokens", "cost_nano", "billable_nano")
+        names = (
+            "input_tokens",
+            "cached_input_tokens",
+            "output_tokens",
+            "reasoning_tokens",
+            "cost_nano",
+            "billable_nano",
+        )
         hold.facts["billed"] = {name: getattr(event, name) for name in names}
     books.closed.append(hold)

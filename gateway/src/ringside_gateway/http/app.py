@@ -16,7 +16,8 @@ from ringside_gateway.http.routes import add_routes
 
 def create_app(edge: Edge) -> Callable[..., Any]:
     """The application for one edge."""
-    app = falcon.App(middleware=[RequestId(), AccessLog(), EdgeLimit(edge.edge_limits)])
+    middleware: Any = [RequestId(), AccessLog(), EdgeLimit(edge.edge_limits)]
+    app = falcon.App(middleware=middleware)
     app.req_options.auto_parse_form_urlencoded = False
     app.req_options.auto_parse_qs_csv = False
     app.req_options.keep_blank_qs_values = True

@@ -79,6 +79,6 @@ class GeventConnections:
 def _at_end(connection: Any) -> bool:
     """Whether a readable socket is readable because it was closed."""
     try:
-        return connection.recv(1, socket.MSG_PEEK) == b""
+        return bool(connection.recv(1, socket.MSG_PEEK) == b"")
     except OSError:
         return True

@@ -56,8 +56,7 @@ def translate(req: falcon.Request, error: BaseException) -> GatewayError:
             _log.warning("%s %s: %s", req.method, req.path, error, exc_info=error.__cause__)
         return error
     if isinstance(error, falcon.HTTPMethodNotAllowed):
-        allowed = (error.headers or {}).get("Allow", "") if isinstance(error.headers, dict) else ""
-        allowed = allowed or ", ".join(value for name, value in error.headers or () if name == "Allow")
+        allowed = dict(error.headers or {}).get("Allow", "")
         return GatewayError(
             "method_not_allowed", method=req.method, path=req.path, allowed=allowed, headers={"Allow": allowed}
         )

@@ -25,7 +25,9 @@ def of_call(facts: CallFacts) -> dict[str, str]:
         names.X_RINGSIDE_WALLET_DEDUCTED: _usd(facts.wallet_deducted_nano),
         names.X_RINGSIDE_WALLET_HELD: _usd(facts.wallet_held_nano),
         names.X_RINGSIDE_COST: _usd(facts.cost_nano),
-        names.X_RINGSIDE_MAX_TOKENS_CLAMPED: None if facts.max_tokens_clamped is None else str(facts.max_tokens_clamped),
+        names.X_RINGSIDE_MAX_TOKENS_CLAMPED: None
+        if facts.max_tokens_clamped is None
+        else str(facts.max_tokens_clamped),
     }
     return {name: value for name, value in values.items() if value is not None}
 

@@ -18,7 +18,9 @@ MAX_DEPTH = 100
 def parse_object(raw: bytes, *, exact: bool) -> dict[str, Any]:
     """The body's object; `exact` keeps decimals as Decimal, for money. 400 `invalid_json` or `invalid_request`."""
     try:
-        value = json.loads(raw.decode("utf-8"), parse_float=Decimal, parse_constant=_refuse) if exact else orjson.loads(raw)
+        value = (
+            json.loads(raw.decode("utf-8"), parse_float=Decimal, parse_constant=_refuse) if exact else orjson.loads(raw)
+        )
     except UnicodeDecodeError as error:
         raise GatewayError("invalid_json", reason=f"byte {error.start} is not UTF-8") from error
     except (ValueError, RecursionError) as error:

@@ -66,4 +66,3 @@ class RawPath:
                 raw = "/" + raw.partition("//")[2].partition("/")[2]
             environ["PATH_INFO"] = raw.partition("?")[0].partition("#")[0]
         return self._app(environ, start_response)  # type: ignore[operator]
-

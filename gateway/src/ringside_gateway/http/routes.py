@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import falcon
 
 from ringside_gateway.http.context import Edge
@@ -21,7 +23,7 @@ from ringside_gateway.http.resources.wallet import (
 )
 
 
-def add_routes(app: falcon.App, edge: Edge) -> None:
+def add_routes(app: falcon.App[Any, Any], edge: Edge) -> None:
     """Every path of the gateway."""
     app.add_route("/v1/chat/completions", ChatCompletions(edge))
     app.add_route("/v1/models", Models(edge))

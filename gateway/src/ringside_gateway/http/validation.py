@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -50,7 +50,9 @@ def parse_query(operation: str, values: Mapping[str, Any]) -> dict[str, Any]:
     for name, value in values.items():
         if name not in schema["properties"]:
             known = ", ".join(f"`{known}`" for known in schema["properties"]) or "none"
-            raise GatewayError("invalid_request", f"`{name[:_SHOWN]}` is not a parameter here; known: {known}.", param=name)
+            raise GatewayError(
+                "invalid_request", f"`{name[:_SHOWN]}` is not a parameter here; known: {known}.", param=name
+            )
         if isinstance(value, list):
             raise GatewayError("invalid_request", f"`{name}` is given more than once.", param=name)
         parsed[name] = _number(value) if schema["properties"][name]["type"] == "integer" else value
@@ -90,7 +92,7 @@ def _sentence(error: Any, path: str) -> tuple[str, str]:
     if keyword in ("additionalproperties", "unevaluatedproperties"):
         unknown = f"{path}.{kind.unexpected[0]}" if path else str(kind.unexpected[0])
         return f"`{unknown[:_SHOWN]}` is not a field here.", unknown
-    texts = {
+    texts: dict[str, Callable[[], str]] = {
         "type": lambda: f"must be {_types(kind.types)}",
         "enum": lambda: "must be one of " + ", ".join(json.dumps(option) for option in kind.options),
         "const": lambda: f"must be {json.dumps(kind.expected_value)}",

@@ -65,8 +65,12 @@ class ProviderClient:
             headers[name] = prefix + self._key(facts, attempt)
         base = self._settings.base_urls.get(facts.name, facts.base_url).rstrip("/")
         return Outgoing(
-            base + facts.paths[CHAT], headers, request.body_of(attempt), self._settings.connect_timeout_s,
-            min(left, self._settings.read_timeout_s), attempt.cancellation,
+            base + facts.paths[CHAT],
+            headers,
+            request.body_of(attempt),
+            self._settings.connect_timeout_s,
+            min(left, self._settings.read_timeout_s),
+            attempt.cancellation,
         )
 
     def _key(self, facts: ProviderFacts, attempt: Attempt) -> str:

@@ -4,22 +4,47 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping
 from decimal import Decimal
 from importlib import resources
 from typing import Any
+
+import tomllib
 
 from ringside_gateway.domain.catalogue import CHAT, Catalogue, ModelFacts, ProviderFacts, Quirks
 from ringside_gateway.domain.pricing import Price
 
 _PRICE_KEYS = ("input", "output", "cached_input", "cache_write", "reasoning", "audio_input", "audio_output")
 _MODEL_KEYS = {
-    "name", "family", "version", "released", "context_tokens", "max_output_tokens", "upstream_name", "endpoints",
-    "input_modalities", "output_modalities", "capabilities", "status", "snapshot_of", "aliases", "price", "quirks",
+    "name",
+    "family",
+    "version",
+    "released",
+    "context_tokens",
+    "max_output_tokens",
+    "upstream_name",
+    "endpoints",
+    "input_modalities",
+    "output_modalities",
+    "capabilities",
+    "status",
+    "snapshot_of",
+    "aliases",
+    "price",
+    "quirks",
 }
 _PROVIDER_KEYS = {
-    "name", "title", "wire", "base_url", "auth", "paths", "headers", "key_variables", "models", "quirks", "source",
+    "name",
+    "title",
+    "wire",
+    "base_url",
+    "auth",
+    "paths",
+    "headers",
+    "key_variables",
+    "models",
+    "quirks",
+    "source",
 }
 
 
@@ -31,7 +56,9 @@ def load_catalogue() -> Catalogue:
     """Every provider of the package."""
     folder = resources.files("ringside_gateway.providers.catalogue")
     files = sorted((entry for entry in folder.iterdir() if entry.name.endswith(".toml")), key=lambda entry: entry.name)
-    return Catalogue(_provider(file.name, tomllib.loads(file.read_text(encoding="utf-8"), parse_float=Decimal)) for file in files)
+    return Catalogue(
+        _provider(file.name, tomllib.loads(file.read_text(encoding="utf-8"), parse_float=Decimal)) for file in files
+    )
 
 
 def _provider(file: str, raw: Mapping[str, Any]) -> ProviderFacts:

@@ -75,8 +75,14 @@ def issue(tx: Transaction, account_id: str, livemode: bool, fields: Mapping[str,
     """Writes a new key and returns it with its secret."""
     secret, now = rules.new_secret(livemode), time.time()
     key = ApiKey(
-        new_id("key", now), account_id, livemode, fields.get("name") or "API key", secret[-4:],
-        tuple(fields.get("scopes") or rules.DEFAULT_SCOPES), int(now), fields.get("expires_at"),
+        new_id("key", now),
+        account_id,
+        livemode,
+        fields.get("name") or "API key",
+        secret[-4:],
+        tuple(fields.get("scopes") or rules.DEFAULT_SCOPES),
+        int(now),
+        fields.get("expires_at"),
     )
     api_keys.insert(tx, key, rules.fingerprint(secret))
     return key, secret

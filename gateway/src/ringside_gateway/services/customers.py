@@ -84,15 +84,19 @@ def add(tx: Transaction, account: Account | None, columns: dict[str, Any]) -> Cu
     if account is None:
         raise GatewayError("not_found", object="account", id="")
     now = time.time()
-    defaults = {
+    defaults: dict[str, Any] = {
         "rate_limit_rpm": account.customer_rate_limit_rpm,
         "rate_limit_tpm": account.customer_rate_limit_tpm,
         "metadata": {},
     }
     given = {name: value for name, value in columns.items() if value is not None}
     customer = Customer(
-        id=new_id("cus", now), account_id=account.id, livemode=account.livemode,
-        created_at=int(now), updated_at=int(now), **(defaults | given),
+        id=new_id("cus", now),
+        account_id=account.id,
+        livemode=account.livemode,
+        created_at=int(now),
+        updated_at=int(now),
+        **(defaults | given),
     )
     customers.insert(tx, customer)
     events.write(tx, customer, "customer.created")

@@ -34,7 +34,7 @@ class Models:
 
     def retrieve(self, caller: Caller, ref: str) -> ModelFacts:
         """The model of an `fc:` ref; 400 `invalid_model_ref`, 404 `model_not_found`."""
-        return resolve(self._catalogue, parse_ref(ref))
+        return self.resolve(caller, ref).resolved
 
     def resolve(self, caller: Caller, ref: str) -> Resolution:
         """The winner and its runners-up; 404 `no_model_matches`, `slot_not_found`."""

@@ -55,9 +55,16 @@ class Wallet:
             books, customer = self._open(tx, caller, ref)
             customer.last_topup_nano = amount
             row = _post(books, customer, TOPUP, amount, fields)
-            report(books, customer, "wallet.topped_up", {
-                "amount_usd": to_usd(amount), "balance_usd": to_usd(row.balance_after_nano), "transaction": row.id,
-            })
+            report(
+                books,
+                customer,
+                "wallet.topped_up",
+                {
+                    "amount_usd": to_usd(amount),
+                    "balance_usd": to_usd(row.balance_after_nano),
+                    "transaction": row.id,
+                },
+            )
             close_books(tx, books)
             return row
 
@@ -121,8 +128,15 @@ def _post(
         raise GatewayError("invalid_request", f"The balance would pass {MAX_USD} USD.", param="amount_usd")
     customer.balance_nano, customer.dirty = balance, True
     row = Transaction(
-        new_id("txn", books.now), customer.id, kind, amount_nano, balance, int(books.now),
-        description=fields.get("description"), refunded_transaction_id=refunded, metadata=fields.get("metadata") or {},
+        new_id("txn", books.now),
+        customer.id,
+        kind,
+        amount_nano,
+        balance,
+        int(books.now),
+        description=fields.get("description"),
+        refunded_transaction_id=refunded,
+        metadata=fields.get("metadata") or {},
     )
     books.ledger.append((row, customer.account_id, customer.livemode))
     check_wallet(books, customer)

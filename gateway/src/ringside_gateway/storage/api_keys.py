@@ -11,7 +11,7 @@ import peewee
 from ringside_gateway.domain.api_keys import ApiKey
 from ringside_gateway.domain.pages import Page, PageRequest
 from ringside_gateway.storage.database import Table, Transaction
-from ringside_gateway.storage.pages import keyset
+from ringside_gateway.storage.pages import Listing, keyset
 
 _COLUMNS = "id, account_id, livemode, name, last4, scopes, created_at, expires_at, revoked_at, last_used_at"
 
@@ -57,8 +57,8 @@ def find(tx: Transaction, account_id: str, livemode: bool, key_id: str) -> ApiKe
 
 def page(tx: Transaction, account_id: str, livemode: bool, request: PageRequest) -> Page[ApiKey]:
     """Keys of this account and mode, newest first, revoked ones included."""
-    scope = ("account_id = ? AND livemode = ?", [account_id, int(livemode)])
-    return keyset(tx, "api_keys", _COLUMNS, scope, request, _key, order="id")
+    scope, values = "account_id = ? AND livemode = ?", (account_id, int(livemode))
+    return keyset(tx, Listing("api_keys", _COLUMNS, scope, values, order="id"), request, _key)
 
 
 def update(tx: Transaction, key_id: str, changes: dict[str, Any]) -> None:

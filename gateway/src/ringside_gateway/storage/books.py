@@ -46,15 +46,31 @@ def close_books(tx: Transaction, books: Books) -> None:
     """Writes every changed row once, and appends what was placed, settled and reported."""
     for customer in books.customers.values():
         if customer.dirty:
-            tx.execute(_SAVE_CUSTOMER, (
-                customer.balance_nano, customer.held_nano, customer.last_topup_nano, customer.spend_month,
-                customer.spend_nano, customer.budget_alert, customer.wallet_alert, customer.id,
-            ))
+            tx.execute(
+                _SAVE_CUSTOMER,
+                (
+                    customer.balance_nano,
+                    customer.held_nano,
+                    customer.last_topup_nano,
+                    customer.spend_month,
+                    customer.spend_nano,
+                    customer.budget_alert,
+                    customer.wallet_alert,
+                    customer.id,
+                ),
+            )
     for account in books.accounts.values():
         if account.dirty:
-            tx.execute(_SAVE_ACCOUNT, (
-                account.balance_nano, account.held_nano, account.wallet_alert, account.id, int(account.livemode),
-            ))
+            tx.execute(
+                _SAVE_ACCOUNT,
+                (
+                    account.balance_nano,
+                    account.held_nano,
+                    account.wallet_alert,
+                    account.id,
+                    int(account.livemode),
+                ),
+            )
     for window in books.windows.values():
         for bucket, (requests, tokens) in window.added.items():
             tx.execute(_ADD_TO_WINDOW, (window.subject, bucket, requests, tokens))
@@ -74,7 +90,8 @@ def _open_customers(tx: Transaction, books: Books, ids: Sequence[str]) -> None:
         return
     rows = tx.execute(_CUSTOMER.format(marks=_marks(ids)) + tx.for_update(), ids).fetchall()
     for row in rows:
-        books.customers[row[0]] = CustomerBook(*row[:2], bool(row[2]), *row[3:10], row[10] is not None, *row[11:])
+        values = [*row[:2], bool(row[2]), *row[3:10], row[10] is not None, *row[11:]]
+        books.customers[row[0]] = CustomerBook(*values)
 
 
 def _open_accounts(tx: Transaction, books: Books, keys: set[tuple[str, bool]]) -> None:

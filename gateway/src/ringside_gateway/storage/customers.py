@@ -13,7 +13,7 @@ from ringside_gateway.domain.customers import Customer
 from ringside_gateway.domain.errors import GatewayError
 from ringside_gateway.domain.pages import Page, PageRequest
 from ringside_gateway.storage.database import Table, Transaction
-from ringside_gateway.storage.pages import keyset
+from ringside_gateway.storage.pages import Listing, keyset
 
 _COLUMNS = ", ".join(Customer.__slots__)
 
@@ -75,13 +75,14 @@ def page(
     created_after: int | None = None,
 ) -> Page[Customer]:
     """Living customers, newest first. A cursor may name a customer deleted since: paging stays stable."""
-    scope: tuple[str, list[Any]] = ("account_id = ? AND livemode = ?", [account_id, int(livemode)])
-    living, params = " AND deleted_at IS NULL", []
+    scope, scope_values = "account_id = ? AND livemode = ?", (account_id, int(livemode))
+    filters, values = " AND deleted_at IS NULL", []
     for condition, value in (("external_id = ?", external_id), ("created_at > ?", created_after)):
         if value is not None:
-            living += f" AND {condition}"
-            params.append(value)
-    return keyset(tx, "customers", _COLUMNS, scope, request, _customer, order="id", filters=(living, params))
+            filters += f" AND {condition}"
+            values.append(value)
+    listing = Listing("customers", _COLUMNS, scope, scope_values, filters, values, order="id")
+    return keyset(tx, listing, request, _customer)
 
 
 def update(tx: Transaction, customer_id: str, changes: dict[str, Any]) -> None:
@@ -91,13 +92,13 @@ def update(tx: Transaction, customer_id: str, changes: dict[str, Any]) -> None:
     try:
         Customers.update(**changes).where(Customers.id == customer_id).execute()
     except peewee.IntegrityError as error:
-        raise GatewayError(
-            "external_id_taken", param="external_id", external_id=changes.get("external_id")
-        ) from error
+        raise GatewayError("external_id_taken", param="external_id", external_id=changes.get("external_id")) from error
 
 
 def _one(tx: Transaction, condition: str, account_id: str, livemode: bool, value: str) -> Customer | None:
-    sql = f"SELECT {_COLUMNS} FROM customers WHERE {condition} AND account_id = ? AND livemode = ? AND deleted_at IS NULL"
+    sql = (
+        f"SELECT {_COLUMNS} FROM customers WHERE {condition} AND account_id = ? AND livemode = ? AND deleted_at IS NULL"
+    )
     row = tx.execute(sql, (value, account_id, int(livemode))).fetchone()
     return None if row is None else _customer(row)
 

@@ -27,7 +27,7 @@ SQLITE_BUSY_S = 0.005
 _PRAGMAS = {"journal_mode": "wal", "synchronous": "normal", "foreign_keys": 1, "cache_size": -16_000}
 
 
-class Table(peewee.Model):  # type: ignore[misc]  # peewee has no type information
+class Table(peewee.Model):
     """Base of all tables; bound to the process's database by `Database.open`."""
 
     class Meta:
@@ -38,7 +38,7 @@ class Table(peewee.Model):  # type: ignore[misc]  # peewee has no type informati
 class Transaction:
     """An open transaction: runs SQL written with `?` on either dialect."""
 
-    def __init__(self, connection: peewee.Database, dialect: str) -> None:
+    def __init__(self, connection: Any, dialect: str) -> None:
         self._connection = connection
         self.dialect = dialect
 
@@ -56,7 +56,7 @@ class Transaction:
 class Database:
     """One database: `transaction()` is the only way in, nested use joins the outer transaction."""
 
-    def __init__(self, connection: peewee.Database, dialect: str) -> None:
+    def __init__(self, connection: Any, dialect: str) -> None:
         self.connection = connection
         self.dialect = dialect
         self._current = threading.local()
@@ -66,9 +66,12 @@ class Database:
         """Opens `sqlite:///path` or `postgresql://user@host/name` and binds all tables to it; connects lazily."""
         parts = urlsplit(url)
         if parts.scheme == "sqlite":
-            connection: peewee.Database = PooledSqliteDatabase(
+            connection: Any = PooledSqliteDatabase(
                 parts.path[1:] if parts.path.startswith("//") else parts.path,
-                pragmas=_PRAGMAS, timeout=SQLITE_BUSY_S, check_same_thread=False, max_connections=0,
+                pragmas=_PRAGMAS,
+                timeout=SQLITE_BUSY_S,
+                check_same_thread=False,
+                max_connections=0,
             )
             dialect = SQLITE
         elif parts.scheme in ("postgresql", "postgres"):

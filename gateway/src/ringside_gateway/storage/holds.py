@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import orjson
 
@@ -22,11 +23,27 @@ def insert(tx: Transaction, placed: Sequence[Hold]) -> None:
     """Writes new holds."""
     marks = ", ".join("?" * 16)
     for hold in placed:
-        tx.execute(f"INSERT INTO holds ({_COLUMNS}) VALUES ({marks})", (
-            hold.id, hold.request_id, hold.account_id, int(hold.livemode), hold.customer_id, hold.account_nano,
-            hold.customer_nano, hold.tokens, hold.bucket, " ".join(hold.subjects), orjson.dumps(hold.facts).decode(),
-            hold.created_at, hold.expires_at, hold.delivered_tokens, hold.state, hold.idempotency_key,
-        ))
+        tx.execute(
+            f"INSERT INTO holds ({_COLUMNS}) VALUES ({marks})",
+            (
+                hold.id,
+                hold.request_id,
+                hold.account_id,
+                int(hold.livemode),
+                hold.customer_id,
+                hold.account_nano,
+                hold.customer_nano,
+                hold.tokens,
+                hold.bucket,
+                " ".join(hold.subjects),
+                orjson.dumps(hold.facts).decode(),
+                hold.created_at,
+                hold.expires_at,
+                hold.delivered_tokens,
+                hold.state,
+                hold.idempotency_key,
+            ),
+        )
 
 
 def load(tx: Transaction, ids: Sequence[str]) -> list[Hold]:
@@ -70,9 +87,9 @@ def forget(tx: Transaction, before: int) -> None:
     tx.execute("DELETE FROM holds WHERE state <> 'held' AND created_at < ?", (before,))
 
 
-def _hold(row: Sequence[object]) -> Hold:
+def _hold(row: Sequence[Any]) -> Hold:
     values = list(row)
     values[3] = bool(values[3])
-    values[9] = tuple(str(values[9]).split())
-    values[10] = orjson.loads(str(values[10]))
-    return Hold(*values)  # type: ignore[arg-type]
+    values[9] = tuple(values[9].split())
+    values[10] = orjson.loads(values[10])
+    return Hold(*values)

@@ -51,7 +51,8 @@ def find(tx: Transaction, key: KeyId) -> KeyRow | None:
     answer = None
     if row[2] == DONE:
         answer = StoredAnswer(row[5], bytes(row[6]), orjson.loads(row[7]), row[8])
-    return KeyRow(*row[:5], answer)
+    owner, known, state, lease_expires_at, created_at = row[:5]
+    return KeyRow(owner, known, state, lease_expires_at, created_at, answer)
 
 
 def reserve(tx: Transaction, key: KeyId, owner: str, fingerprint: str, now: int, lease_s: int) -> bool:
@@ -71,7 +72,9 @@ def complete(tx: Transaction, key: KeyId, owner: str, answer: StoredAnswer) -> N
 
 def release(tx: Transaction, key: KeyId, owner: str) -> None:
     """Frees a key whose request had no effect, so that a retry runs."""
-    tx.execute(f"DELETE FROM idempotency_keys WHERE {_WHERE} AND owner = ? AND state = 'running'", (*key.params(), owner))
+    tx.execute(
+        f"DELETE FROM idempotency_keys WHERE {_WHERE} AND owner = ? AND state = 'running'", (*key.params(), owner)
+    )
 
 
 def renew(tx: Transaction, owner: str, lease_expires_at: int) -> None:

@@ -4,13 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import orjson
 
 from ringside_gateway.domain.ledger import Transaction as LedgerRow
 from ringside_gateway.domain.pages import Page, PageRequest
 from ringside_gateway.storage.database import Transaction
-from ringside_gateway.storage.pages import keyset
+from ringside_gateway.storage.pages import Listing, keyset
 
 _COLUMNS = """id, owner_id, type, amount_nano, balance_after_nano, created_at, description, request_id,
     refunded_transaction_id, metadata"""
@@ -21,17 +22,30 @@ def append(tx: Transaction, rows: Sequence[tuple[LedgerRow, str, bool]]) -> None
     sql = f"""INSERT INTO wallet_transactions (account_id, livemode, attempt, {_COLUMNS})
         VALUES ({", ".join("?" * 13)})"""
     for row, account_id, livemode in rows:
-        tx.execute(sql, (
-            account_id, int(livemode), None if row.request_id is None else 1, row.id, row.owner_id, row.type,
-            row.amount_nano, row.balance_after_nano, row.created_at, row.description, row.request_id,
-            row.refunded_transaction_id, orjson.dumps(row.metadata or {}).decode(),
-        ))
+        tx.execute(
+            sql,
+            (
+                account_id,
+                int(livemode),
+                None if row.request_id is None else 1,
+                row.id,
+                row.owner_id,
+                row.type,
+                row.amount_nano,
+                row.balance_after_nano,
+                row.created_at,
+                row.description,
+                row.request_id,
+                row.refunded_transaction_id,
+                orjson.dumps(row.metadata or {}).decode(),
+            ),
+        )
 
 
 def page(tx: Transaction, owner_id: str, livemode: bool, request: PageRequest) -> Page[LedgerRow]:
     """An owner's transactions, newest first."""
-    where, params = "owner_id = ? AND livemode = ?", [owner_id, int(livemode)]
-    return keyset(tx, "wallet_transactions", _COLUMNS, (where, params), request, _row)
+    scope, values = "owner_id = ? AND livemode = ?", (owner_id, int(livemode))
+    return keyset(tx, Listing("wallet_transactions", _COLUMNS, scope, values), request, _row)
 
 
 def find(tx: Transaction, owner_id: str, livemode: bool, transaction_id: str) -> LedgerRow | None:
@@ -47,6 +61,6 @@ def refunded_nano(tx: Transaction, transaction_id: str) -> int:
     return int(tx.execute(sql, (transaction_id,)).fetchone()[0])
 
 
-def _row(row: Sequence[object]) -> LedgerRow:
-    *values, metadata = row
-    return LedgerRow(*values, metadata=orjson.loads(str(metadata)))  # type: ignore[arg-type]
+def _row(row: Sequence[Any]) -> LedgerRow:
+    values = [*row[:-1], orjson.loads(row[-1])]
+    return LedgerRow(*values)

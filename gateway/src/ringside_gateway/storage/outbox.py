@@ -16,10 +16,17 @@ def append(tx: Transaction, events: Sequence[PendingEvent]) -> None:
     """Writes events in the caller's transaction."""
     sql = "INSERT INTO outbox (id, account_id, livemode, type, data, created_at) VALUES (?, ?, ?, ?, ?, ?)"
     for event in events:
-        tx.execute(sql, (
-            event.id, event.account_id, int(event.livemode), event.type, orjson.dumps(event.data, default=_exact).decode(),
-            event.created_at,
-        ))
+        tx.execute(
+            sql,
+            (
+                event.id,
+                event.account_id,
+                int(event.livemode),
+                event.type,
+                orjson.dumps(event.data, default=_exact).decode(),
+                event.created_at,
+            ),
+        )
 
 
 def _exact(value: object) -> orjson.Fragment:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from ringside_gateway.domain.errors import GatewayError
@@ -13,42 +14,44 @@ from ringside_gateway.storage.database import Transaction
 T = TypeVar("T")
 
 
-def keyset(
-    tx: Transaction,
-    table: str,
-    columns: str,
-    scope: tuple[str, list[Any]],
-    request: PageRequest,
-    build: Callable[[Sequence[Any]], T],
-    *,
-    order: str = "seq",
-    filters: tuple[str, list[Any]] = ("", []),
-) -> Page[T]:
-    """One page of the rows in `scope` (a WHERE text and its values) that pass `filters`, newest first by `order`.
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What is listed: rows of `table` in `scope`, of which those that pass `filters` are shown, newest first.
 
-    400 `invalid_cursor` when `after` or `before` is not the id of a row in this scope.
+    A cursor may name any row in scope, so that paging goes on when the row no longer passes the filters.
     """
-    where, params = scope[0] + filters[0], [*scope[1], *filters[1]]
-    backwards = request.before is not None and request.after is None
+
+    table: str
+    columns: str
+    scope: str
+    scope_values: Sequence[Any]
+    filters: str = ""
+    filter_values: Sequence[Any] = field(default=())
+    order: str = "seq"
+
+
+def keyset(tx: Transaction, listing: Listing, request: PageRequest, build: Callable[[Sequence[Any]], T]) -> Page[T]:
+    """One page; 400 `invalid_cursor` when `after` or `before` is not the id of a row in scope."""
+    where = listing.scope + listing.filters
+    values = [*listing.scope_values, *listing.filter_values]
     for param, sign in (("after", "<"), ("before", ">")):
-        value = getattr(request, param)
-        if value is not None:
-            where += f" AND {order} {sign} ?"
-            params.append(_position(tx, table, scope, order, (param, value)))
-    direction = "ASC" if backwards else "DESC"
-    sql = f"SELECT {columns} FROM {table} WHERE {where} ORDER BY {order} {direction} LIMIT ?"
-    rows = tx.execute(sql, (*params, request.limit + 1)).fetchall()
+        cursor = getattr(request, param)
+        if cursor is not None:
+            where += f" AND {listing.order} {sign} ?"
+            values.append(_position(tx, listing, param, cursor))
+    backwards = request.before is not None and request.after is None
+    sql = f"""SELECT {listing.columns} FROM {listing.table} WHERE {where}
+        ORDER BY {listing.order} {"ASC" if backwards else "DESC"} LIMIT ?"""
+    rows = tx.execute(sql, (*values, request.limit + 1)).fetchall()
     kept = rows[: request.limit]
     if backwards:
         kept = kept[::-1]
     return Page([build(row) for row in kept], has_more=len(rows) > request.limit)
 
 
-def _position(
-    tx: Transaction, table: str, scope: tuple[str, list[Any]], order: str, cursor: tuple[str, str]
-) -> Any:
-    sql = f"SELECT {order} FROM {table} WHERE {scope[0]} AND id = ?"
-    row = tx.execute(sql, (*scope[1], cursor[1])).fetchone()
+def _position(tx: Transaction, listing: Listing, param: str, cursor: str) -> Any:
+    sql = f"SELECT {listing.order} FROM {listing.table} WHERE {listing.scope} AND id = ?"
+    row = tx.execute(sql, (*listing.scope_values, cursor)).fetchone()
     if row is None:
-        raise GatewayError("invalid_cursor", param=cursor[0])
+        raise GatewayError("invalid_cursor", param=param)
     return row[0]

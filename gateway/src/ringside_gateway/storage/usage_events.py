@@ -11,7 +11,7 @@ import orjson
 from ringside_gateway.domain.pages import Page, PageRequest
 from ringside_gateway.domain.usage_reports import UsageEvent, UsageQuery, UsageRow, UsageSummary
 from ringside_gateway.storage.database import POSTGRESQL, Transaction
-from ringside_gateway.storage.pages import keyset
+from ringside_gateway.storage.pages import Listing, keyset
 
 _COLUMNS = """id, request_id, account_id, livemode, customer_id, operation, model_requested, model, provider,
     input_tokens, cached_input_tokens, output_tokens, reasoning_tokens, cost_nano, billable_nano, usage_source, status,
@@ -30,12 +30,33 @@ def append(tx: Transaction, events: Sequence[UsageEvent]) -> None:
     sql = f"""INSERT INTO usage_events (attempt, kind, {_COLUMNS})
         VALUES (1, ?, {", ".join("?" * 21)}) RETURNING seq"""
     for event in events:
-        seq = tx.execute(sql, (
-            event.kind, event.id, event.request_id, event.account_id, int(event.livemode), event.customer_id, event.operation,
-            event.model_requested, event.model, event.provider, event.input_tokens, event.cached_input_tokens,
-            event.output_tokens, event.reasoning_tokens, event.cost_nano, event.billable_nano, event.usage_source,
-            event.status, int(event.stream), orjson.dumps(event.tags).decode(), event.latency_ms, event.created_at,
-        )).fetchone()[0]
+        seq = tx.execute(
+            sql,
+            (
+                event.kind,
+                event.id,
+                event.request_id,
+                event.account_id,
+                int(event.livemode),
+                event.customer_id,
+                event.operation,
+                event.model_requested,
+                event.model,
+                event.provider,
+                event.input_tokens,
+                event.cached_input_tokens,
+                event.output_tokens,
+                event.reasoning_tokens,
+                event.cost_nano,
+                event.billable_nano,
+                event.usage_source,
+                event.status,
+                int(event.stream),
+                orjson.dumps(event.tags).decode(),
+                event.latency_ms,
+                event.created_at,
+            ),
+        ).fetchone()[0]
         for tag in dict.fromkeys(event.tags):
             tx.execute("INSERT INTO usage_event_tags (event_seq, tag) VALUES (?, ?)", (seq, tag))
 
@@ -43,12 +64,13 @@ def append(tx: Transaction, events: Sequence[UsageEvent]) -> None:
 def page(tx: Transaction, account_id: str, livemode: bool, query: UsageQuery, request: PageRequest) -> Page[UsageEvent]:
     """Events of one account and mode, newest first; the cursor is the event's id."""
     where, params = _scope(account_id, livemode, query)
-    return keyset(tx, "usage_events", _COLUMNS, (where, params), request, _event)
+    return keyset(tx, Listing("usage_events", _COLUMNS, where, params), request, _event)
 
 
 def find(tx: Transaction, account_id: str, livemode: bool, request_id: str) -> UsageEvent | None:
     """The event of one request, or None."""
-    sql = f"SELECT {_COLUMNS} FROM usage_events WHERE account_id = ? AND livemode = ? AND request_id = ? AND kind = 'call'"
+    where = "account_id = ? AND livemode = ? AND request_id = ? AND kind = 'call'"
+    sql = f"SELECT {_COLUMNS} FROM usage_events WHERE {where}"
     row = tx.execute(sql, (account_id, int(livemode), request_id)).fetchone()
     return None if row is None else _event(row)
 

@@ -50,9 +50,15 @@ def books(*rows: AccountBook | CustomerBook, now: float = NOON) -> Books:
 def ask(number: int = 1, **changes: Any) -> Ask:
     """A call of customer `cus_1` with 1,000 tokens in and at most 1,000 out: 0.011 USD at the most."""
     values: dict[str, Any] = {
-        "hold_id": f"hold_{number}", "request_id": f"req_{number}", "account": ("acct_1", False),
-        "customer_id": "cus_1", "prices": [PRICE], "input_tokens": 1000, "max_output_tokens": 1000,
-        "explicit_max": True, "lease_s": 30,
+        "hold_id": f"hold_{number}",
+        "request_id": f"req_{number}",
+        "account": ("acct_1", False),
+        "customer_id": "cus_1",
+        "prices": [PRICE],
+        "input_tokens": 1000,
+        "max_output_tokens": 1000,
+        "explicit_max": True,
+        "lease_s": 30,
         "facts": {"operation": "chat.completions.create", "model_requested": "fc:a/b", "started_ms": 0},
     }
     return Ask(**{**values, **changes})
@@ -61,5 +67,12 @@ def ask(number: int = 1, **changes: Any) -> Ask:
 def used(output_tokens: int = 500, **changes: Any) -> Consumption:
     """1,000 tokens in and `output_tokens` out at the round price."""
     usage = Usage(input_tokens=1000, output_tokens=output_tokens)
-    values = {"model": "fc:a/b", "provider": "a", "price": PRICE, "usage": usage, "status": "completed", "latency_ms": 5}
+    values = {
+        "model": "fc:a/b",
+        "provider": "a",
+        "price": PRICE,
+        "usage": usage,
+        "status": "completed",
+        "latency_ms": 5,
+    }
     return Consumption(**{**values, **changes})

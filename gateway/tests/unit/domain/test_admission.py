@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import pytest
 from money_rules import NOON, USD, account, ask, books, customer
-
 from ringside_gateway.domain.admission import MIN_OUTPUT_TOKENS, admit
 from ringside_gateway.domain.books import Books
 from ringside_gateway.domain.errors import GatewayError
@@ -127,7 +126,6 @@ def test_blocked_deleted_and_foreign_customers_are_refused() -> None:
 
 def test_the_dearest_target_of_a_cascade_decides_the_hold() -> None:
     from money_rules import PRICE
-
     from ringside_gateway.domain.pricing import Price
 
     dear = Price(input=5 * USD, output=20 * USD)

@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from money_rules import USD, account, ask, books, customer, used
-
 from ringside_gateway.domain.admission import admit
 from ringside_gateway.domain.books import Books
 from ringside_gateway.domain.errors import GatewayError
@@ -119,7 +118,9 @@ def test_a_wallet_tells_low_once_then_empty_once() -> None:
     assert [event.type for event in opened.events] == ["wallet.low", "wallet.empty"]
 
 
-@given(st.lists(st.tuples(st.integers(1, 2000), st.booleans(), st.integers(0, 2500)), max_size=40), st.integers(0, 10**9))
+@given(
+    st.lists(st.tuples(st.integers(1, 2000), st.booleans(), st.integers(0, 2500)), max_size=40), st.integers(0, 10**9)
+)
 def test_whatever_happens_the_balance_is_the_ledger_and_nothing_stays_held(
     calls: list[tuple[int, bool, int]], balance: int
 ) -> None:
@@ -139,7 +140,9 @@ def test_whatever_happens_the_balance_is_the_ledger_and_nothing_stays_held(
         else:
             release(opened, hold)
     row = opened.customers["cus_1"]
-    assert row.balance_nano == balance + sum(entry.amount_nano for entry, *_ in opened.ledger if entry.owner_id == "cus_1")
+    assert row.balance_nano == balance + sum(
+        entry.amount_nano for entry, *_ in opened.ledger if entry.owner_id == "cus_1"
+    )
     assert row.balance_nano >= 0
     assert row.spend_nano == sum(event.billable_nano for event in opened.usage) <= USD
     assert row.held_nano == opened.accounts["acct_1", False].held_nano == 0

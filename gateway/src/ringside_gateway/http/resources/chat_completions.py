@@ -20,9 +20,14 @@ class ChatCompletions(Resource):
     def on_post(self, request: Request) -> Reply:
         """Create: JSON, or server-sent events."""
         call = Call(
-            "chat.completions.create", request.id, request.caller, request.body,
-            customer_ref=request.customer_ref or request.body.get("user"), tags=request.tags,
-            reservation=request.reservation, cancellation=request.cancellation,
+            "chat.completions.create",
+            request.id,
+            request.caller,
+            request.body,
+            customer_ref=request.customer_ref or request.body.get("user"),
+            tags=request.tags,
+            reservation=request.reservation,
+            cancellation=request.cancellation,
         )
         if request.reservation is not None:
             call.record = _recorded_stream if call.stream else _recorded_json
@@ -38,7 +43,9 @@ class ChatCompletions(Resource):
             return Reply(data=served.body, headers=facts, limit=served.facts.limit)
         events = streaming.EventStream(served.stream, request.id, stop)
         return Reply(
-            stream=events, content_type=streaming.CONTENT_TYPE, headers=facts | streaming.HEADERS,
+            stream=events,
+            content_type=streaming.CONTENT_TYPE,
+            headers=facts | streaming.HEADERS,
             limit=served.facts.limit,
         )
 

@@ -54,7 +54,9 @@ class Customers(Resource):
         """List."""
         query = request.query
         page = self.services.customers.list(
-            request.caller, external_id=query.get("external_id"), created_after=query.get("created_after"),
+            request.caller,
+            external_id=query.get("external_id"),
+            created_after=query.get("created_after"),
             page=request.page,
         )
         return Reply(list_object(page, render))
@@ -90,7 +92,9 @@ class CustomerUsage(Resource):
     def on_get(self, request: Request) -> Reply:
         """Retrieve."""
         query = usage_query(request)
-        return summary(request, self.services.usage.customer_summary(request.caller, request.path["customer_id"], query))
+        return summary(
+            request, self.services.usage.customer_summary(request.caller, request.path["customer_id"], query)
+        )
 
 
 class CustomerMargin(Resource):

@@ -76,10 +76,12 @@ class ResolveModel(Resource):
     def on_get(self, request: Request) -> Reply:
         """Resolve."""
         found = self.services.models.resolve(request.caller, request.query["ref"])
-        return Reply({
-            "object": "model_resolution",
-            "ref": found.ref,
-            "resolved": found.resolved.ref,
-            "model": render(found.resolved),
-            "candidates": [candidate.ref for candidate in found.candidates],
-        })
+        return Reply(
+            {
+                "object": "model_resolution",
+                "ref": found.ref,
+                "resolved": found.resolved.ref,
+                "model": render(found.resolved),
+                "candidates": [candidate.ref for candidate in found.candidates],
+            }
+        )

@@ -78,38 +78,42 @@ def summary(request: Request, found: UsageSummary) -> Reply:
     groups = [_group(row) for row in found.rows]
     if wants_csv(request.accept):
         return csv_reply(groups or [_group(found.total)], _GROUP_COLUMNS)
-    return Reply({
-        "object": "usage_summary",
-        **_range(found),
-        "total_requests": found.total.requests,
-        "total_input_tokens": found.total.input_tokens,
-        "total_output_tokens": found.total.output_tokens,
-        "total_cost_usd": to_usd(found.total.cost_nano),
-        "total_billable_usd": to_usd(found.total.billable_nano),
-        "data": groups,
-    })
+    return Reply(
+        {
+            "object": "usage_summary",
+            **_range(found),
+            "total_requests": found.total.requests,
+            "total_input_tokens": found.total.input_tokens,
+            "total_output_tokens": found.total.output_tokens,
+            "total_cost_usd": to_usd(found.total.cost_nano),
+            "total_billable_usd": to_usd(found.total.billable_nano),
+            "data": groups,
+        }
+    )
 
 
 def margin(found: UsageSummary) -> Reply:
     """What was billed beside what it cost."""
-    return Reply({
-        "object": "margin_report",
-        "customer": found.query.customer,
-        **_range(found),
-        "total_cost_usd": to_usd(found.total.cost_nano),
-        "total_billable_usd": to_usd(found.total.billable_nano),
-        "total_margin_usd": to_usd(found.total.billable_nano - found.total.cost_nano),
-        "data": [
-            {
-                "key": row.key,
-                "requests": row.requests,
-                "cost_usd": to_usd(row.cost_nano),
-                "billable_amount_usd": to_usd(row.billable_nano),
-                "margin_usd": to_usd(row.billable_nano - row.cost_nano),
-            }
-            for row in found.rows
-        ],
-    })
+    return Reply(
+        {
+            "object": "margin_report",
+            "customer": found.query.customer,
+            **_range(found),
+            "total_cost_usd": to_usd(found.total.cost_nano),
+            "total_billable_usd": to_usd(found.total.billable_nano),
+            "total_margin_usd": to_usd(found.total.billable_nano - found.total.cost_nano),
+            "data": [
+                {
+                    "key": row.key,
+                    "requests": row.requests,
+                    "cost_usd": to_usd(row.cost_nano),
+                    "billable_amount_usd": to_usd(row.billable_nano),
+                    "margin_usd": to_usd(row.billable_nano - row.cost_nano),
+                }
+                for row in found.rows
+            ],
+        }
+    )
 
 
 def _range(found: UsageSummary) -> dict[str, Any]:

@@ -39,15 +39,17 @@ class Wallet(Resource):
         """Retrieve."""
         view = self.services.wallet.retrieve(request.caller, request.path["customer_id"], request.page)
         customer, opened = view.customer, view.customer.balance_nano is not None
-        return Reply({
-            "object": "wallet",
-            "customer": customer.id,
-            "balance_usd": to_usd(customer.balance_nano or 0) if opened else None,
-            "held_usd": to_usd(customer.held_nano),
-            "low_threshold_usd": to_usd(customer.low_threshold_nano) if opened else None,
-            "transactions": list_object(view.transactions, partial(render, livemode=customer.livemode)),
-            "livemode": customer.livemode,
-        })
+        return Reply(
+            {
+                "object": "wallet",
+                "customer": customer.id,
+                "balance_usd": to_usd(customer.balance_nano or 0) if opened else None,
+                "held_usd": to_usd(customer.held_nano),
+                "low_threshold_usd": to_usd(customer.low_threshold_nano) if opened else None,
+                "transactions": list_object(view.transactions, partial(render, livemode=customer.livemode)),
+                "livemode": customer.livemode,
+            }
+        )
 
 
 class WalletTransactions(Resource):

@@ -15,10 +15,48 @@ from ringside_gateway.providers.sandbox.instances import instance
 
 #: The longest answer anybody may ask the sandbox to write.
 MAX_WORDS = 20_000
-_LOREM = (
-    "a ring has four corners and every round has an end so the bell decides when the crowd may breathe again while "
-    "the seconds count what was spent and nobody leaves before the ledger says that it all adds up"
-).split()
+_LOREM = [
+    "a",
+    "ring",
+    "has",
+    "four",
+    "corners",
+    "and",
+    "every",
+    "round",
+    "has",
+    "an",
+    "end",
+    "so",
+    "the",
+    "bell",
+    "decides",
+    "when",
+    "the",
+    "crowd",
+    "may",
+    "breathe",
+    "again",
+    "while",
+    "the",
+    "seconds",
+    "count",
+    "what",
+    "was",
+    "spent",
+    "and",
+    "nobody",
+    "leaves",
+    "before",
+    "the",
+    "ledger",
+    "says",
+    "that",
+    "it",
+    "all",
+    "adds",
+    "up",
+]
 _WORDS_WANTED = re.compile(r"\b(\d{1,6}) words\b")
 
 
@@ -71,8 +109,8 @@ def _text(body: dict[str, Any], choice: int) -> str:
 
 def last_user_text(body: dict[str, Any]) -> str:
     """What the last user message says."""
-    spoken = (message for message in reversed(body["messages"]) if message.get("role") == "user")
-    return _plain(next(spoken, {}).get("content"))
+    spoken = [message.get("content") for message in body["messages"] if message.get("role") == "user"]
+    return _plain(spoken[-1]) if spoken else ""
 
 
 def _plain(content: Any) -> str:

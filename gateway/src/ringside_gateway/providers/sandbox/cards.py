@@ -96,7 +96,7 @@ def _quiet_cut(body: dict[str, Any], wait: Wait) -> Played:
 
 def _garbage(body: dict[str, Any], wait: Wait) -> Played:
     if body.get("stream"):
-        return 200, EVENTS, iter([b"data: {\"choices\": [not json\n\n"])
+        return 200, EVENTS, iter([b'data: {"choices": [not json\n\n'])
     return 200, JSON, iter([b"\x00\xff this is no JSON"])
 
 

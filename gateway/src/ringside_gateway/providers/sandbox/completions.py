@@ -19,13 +19,16 @@ _PIECES = re.compile(r"\s*\S+\s*$|\s*\S+")
 def completion(body: dict[str, Any]) -> bytes:
     """The whole answer."""
     choices = [reply(body, number) for number in range(int(body.get("n") or 1))]
-    return orjson.dumps(_head(body, "chat.completion") | {
-        "choices": [
-            {"index": number, "message": _message(said), "logprobs": None, "finish_reason": said.finish_reason}
-            for number, said in enumerate(choices)
-        ],
-        "usage": _usage(body, choices),
-    })
+    return orjson.dumps(
+        _head(body, "chat.completion")
+        | {
+            "choices": [
+                {"index": number, "message": _message(said), "logprobs": None, "finish_reason": said.finish_reason}
+                for number, said in enumerate(choices)
+            ],
+            "usage": _usage(body, choices),
+        }
+    )
 
 
 def stream(body: dict[str, Any]) -> Iterator[bytes]:
@@ -91,6 +94,9 @@ def _usage(body: dict[str, Any], choices: list[Said]) -> dict[str, Any]:
         "total_tokens": read + written,
         "prompt_tokens_details": {"cached_tokens": 0, "audio_tokens": 0},
         "completion_tokens_details": {
-            "reasoning_tokens": 0, "audio_tokens": 0, "accepted_prediction_tokens": 0, "rejected_prediction_tokens": 0,
+            "reasoning_tokens": 0,
+            "audio_tokens": 0,
+            "accepted_prediction_tokens": 0,
+            "rejected_prediction_tokens": 0,
         },
     }

@@ -70,8 +70,14 @@ def _shallowest(options: list[Any], depth: int) -> Any:
     """Deep down, an option that is not built of others ends the recursion."""
     if depth < MAX_DEPTH:
         return options[0]
-    return next((option for option in options if isinstance(option, dict) and "type" in option
-                 and option["type"] not in ("object", "array")), options[0])
+    return next(
+        (
+            option
+            for option in options
+            if isinstance(option, dict) and "type" in option and option["type"] not in ("object", "array")
+        ),
+        options[0],
+    )
 
 
 def _merged(parts: list[Any], root: dict[str, Any]) -> dict[str, Any]:
@@ -105,8 +111,10 @@ def _array(schema: dict[str, Any], root: dict[str, Any], depth: int) -> list[Any
     made = fixed + [instance(schema.get("items", {}), root, depth + 1) for _ in range(length - len(fixed))]
     if schema.get("uniqueItems"):
         made = [f"{item}{number}" if isinstance(item, str) and number else item for number, item in enumerate(made)]
-        made = [item + number if isinstance(item, int) and not isinstance(item, bool) else item
-                for number, item in enumerate(made)]
+        made = [
+            item + number if isinstance(item, int) and not isinstance(item, bool) else item
+            for number, item in enumerate(made)
+        ]
     return made
 
 
@@ -120,7 +128,7 @@ def _string(schema: dict[str, Any], root: dict[str, Any], depth: int) -> str:
 
 def _number(schema: dict[str, Any], root: dict[str, Any], depth: int) -> int | float:
     whole = _kind(schema) == "integer"
-    value = schema.get("minimum", 1 if schema.get("maximum", 1) >= 1 else schema.get("maximum"))
+    value: Any = schema.get("minimum", min(1, schema.get("maximum", 1)))
     if "exclusiveMinimum" in schema:
         value = max(value, schema["exclusiveMinimum"] + (1 if whole else 0.5))
     if "exclusiveMaximum" in schema and value >= schema["exclusiveMaximum"]:

@@ -66,8 +66,14 @@ class PooledTransport:
         timeout = urllib3.Timeout(connect=request.connect_timeout_s, read=request.timeout_s)
         with _translated():
             response = self._pools.request(
-                "POST", request.url, body=request.body, headers=dict(request.headers), timeout=timeout,
-                preload_content=False, redirect=False, retries=False,
+                "POST",
+                request.url,
+                body=request.body,
+                headers=dict(request.headers),
+                timeout=timeout,
+                preload_content=False,
+                redirect=False,
+                retries=False,
             )
         return PooledResponse(response)
 

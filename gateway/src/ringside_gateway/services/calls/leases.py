@@ -63,7 +63,9 @@ class Leases:
 
     def _renew(self) -> None:
         now = int(time.time())
-        old = [(hold, delivered()) for hold, delivered in list(self._calls.values()) if hold.created_at <= now - RENEW_S]
+        old = [
+            (hold, delivered()) for hold, delivered in list(self._calls.values()) if hold.created_at <= now - RENEW_S
+        ]
         if old:
             with self._database.transaction() as tx:
                 for hold, tokens in old:

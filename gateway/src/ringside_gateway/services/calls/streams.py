@@ -72,7 +72,9 @@ class Meter:
         hold, target = self._admitted.hold, self._reply.target
         price = target.facts.price
         hold.facts |= {
-            "model": target.ref, "provider": target.facts.provider, "price": price.to_data() if price else {},
+            "model": target.ref,
+            "provider": target.facts.provider,
+            "price": price.to_data() if price else {},
         }
         self._leases.start_delivery(hold)
         hold.delivered_tokens = 0

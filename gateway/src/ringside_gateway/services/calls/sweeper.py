@@ -77,8 +77,6 @@ class Sweeper:
 
 def _estimated(hold: Hold, now: float) -> Consumption:
     facts: dict[str, Any] = hold.facts
-    usage = Usage(
-        input_tokens=facts["input_tokens"], output_tokens=hold.delivered_tokens or 0, source="estimated"
-    )
+    usage = Usage(input_tokens=facts["input_tokens"], output_tokens=hold.delivered_tokens or 0, source="estimated")
     latency_ms = max(0, int(now * 1000) - int(facts["started_ms"]))
     return Consumption(facts["model"], facts["provider"], Price.from_data(facts["price"]), usage, "expired", latency_ms)

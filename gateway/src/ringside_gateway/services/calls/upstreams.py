@@ -45,8 +45,13 @@ class Upstreams:
         for position, target in enumerate(targets):
             tried.append(target.ref)
             attempt = Attempt(
-                target=target, body=body, stream=call.stream, deadline=deadline, livemode=call.caller.livemode,
-                request_id=call.request_id, cancellation=call.cancellation,
+                target=target,
+                body=body,
+                stream=call.stream,
+                deadline=deadline,
+                livemode=call.caller.livemode,
+                request_id=call.request_id,
+                cancellation=call.cancellation,
             )
             try:
                 reply = self._attempts(attempt)

@@ -23,7 +23,9 @@ def fault_of(status: int, headers: Mapping[str, str], body: bytes, attempt: Atte
     wait = _retry_after(headers)
     if status == 429:
         return UpstreamFault(
-            "upstream_quota_exceeded", retryable=True, provider=provider,
+            "upstream_quota_exceeded",
+            retryable=True,
+            provider=provider,
             retry_after_seconds=1.0 if wait is None else wait,
         )
     if status in (401, 403):

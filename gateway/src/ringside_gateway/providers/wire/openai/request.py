@@ -22,7 +22,9 @@ def body_of(attempt: Attempt) -> bytes:
     body["model"] = facts.upstream_name
     drop = bool(attempt.body.get("drop_params"))
     _apply(facts.quirks, body, attempt.target.ref, drop=drop)
-    options = {name: value for name, value in (body.pop("stream_options", None) or {}).items() if name != "include_cost"}
+    options = {
+        name: value for name, value in (body.pop("stream_options", None) or {}).items() if name != "include_cost"
+    }
     if attempt.stream:
         body["stream_options"] = options | {"include_usage": True}
     return orjson.dumps(body)

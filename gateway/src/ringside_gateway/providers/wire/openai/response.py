@@ -29,8 +29,8 @@ def usage_of(raw: Any) -> Usage | None:
     """Token counts as the provider reported them; None when they are missing or make no sense."""
     if not isinstance(raw, dict):
         return None
-    read, written = raw.get("prompt_tokens"), raw.get("completion_tokens", 0)
-    if not _count(read) or not _count(written):
+    read, written = _count(raw.get("prompt_tokens")), _count(raw.get("completion_tokens", 0))
+    if read is None or written is None:
         return None
     input_details, output_details = raw.get("prompt_tokens_details") or {}, raw.get("completion_tokens_details") or {}
     return Usage(
@@ -43,13 +43,13 @@ def usage_of(raw: Any) -> Usage | None:
     )
 
 
-def _count(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 1 << 40
+def _count(value: Any) -> int | None:
+    whole = isinstance(value, int) and not isinstance(value, bool)
+    return value if whole and 0 <= value < 1 << 40 else None
 
 
 def _or_zero(details: Any, name: str) -> int:
-    value = details.get(name) if isinstance(details, dict) else None
-    return value if _count(value) else 0  # type: ignore[return-value]
+    return (_count(details.get(name)) if isinstance(details, dict) else None) or 0
 
 
 def _text(parsed: dict[str, Any]) -> str:

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NoReturn
 
 import orjson
 
@@ -115,6 +115,6 @@ class OpenAIStream:
         detail = error.get("message") if isinstance(error, dict) else error
         self._fail(str(detail or "an event of its stream has no choices")[:300])
 
-    def _fail(self, reason: str) -> Any:
+    def _fail(self, reason: str) -> NoReturn:
         self._response.close()
         raise UpstreamFault("upstream_error", retryable=True, provider=self._provider, reason=reason)

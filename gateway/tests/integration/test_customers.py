@@ -1,0 +1,151 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Customers, wallets and keys over HTTP."""
+
+from __future__ import annotations
+
+import uuid
+from decimal import Decimal
+from urllib.parse import quote
+
+import httpx
+import pytest
+from wire import chat, refused
+
+
+@pytest.fixture
+def customer(api: httpx.Client) -> str:
+    return str(api.post("/customers", json={"external_id": uuid.uuid4().hex}).json()["id"])
+
+
+def test_a_customer_is_created_read_changed_and_deleted(api: httpx.Client) -> None:
+    external = uuid.uuid4().hex
+    made = api.post(
+        "/customers", json={"external_id": external, "name": "Zoë 🥊", "budget_usd": 5, "metadata": {"a": "b"}}
+    )
+    assert made.status_code == 200
+    customer = made.json()
+    assert customer["livemode"] is False
+    assert api.get(f"/customers/ext:{external}").json() == customer
+    changed = api.patch(f"/customers/{customer['id']}", json={"name": None}).json()
+    assert (changed["name"], changed["budget_usd"], changed["metadata"]) == (None, 5, {"a": "b"})
+    assert api.post(f"/customers/{customer['id']}", json={"budget_usd": None}).json()["budget_usd"] is None
+    gone = api.delete(f"/customers/{customer['id']}").json()
+    assert gone == {"id": customer["id"], "object": "customer", "deleted": True}
+    refused(api.get(f"/customers/{customer['id']}"), 404, "not_found")
+    assert api.post("/customers", json={"external_id": external}).json()["id"] != customer["id"]
+
+
+def test_a_second_customer_with_the_same_external_id_is_409_and_not_worth_a_retry(api: httpx.Client) -> None:
+    external = uuid.uuid4().hex
+    api.post("/customers", json={"external_id": external})
+    response = api.post("/customers", json={"external_id": external})
+    refused(response, 409, "external_id_taken", "external_id")
+    assert response.headers["x-should-retry"] == "false"
+
+
+@pytest.mark.parametrize("external", ["a/b", "a?b", "a#b", "50%", "..", "a b", "a+b", "a:b", "é", "ext:x", "/"])
+def test_external_ids_may_hold_what_paths_cannot(api: httpx.Client, external: str) -> None:
+    external += uuid.uuid4().hex if external != ".." else ""
+    made = api.post("/customers", json={"external_id": external})
+    if made.status_code == 409:
+        made = api.get(f"/customers/ext:{quote(external, safe='').replace('.', '%2E')}")
+    path = quote(f"ext:{external}", safe="").replace(".", "%2E")
+    assert api.get(f"/customers/{path}").json()["id"] == made.json()["id"]
+    assert api.get(f"/customers/{path}/wallet").json()["balance_usd"] is None
+
+
+@pytest.mark.parametrize("amount", ["0", "0.1", "0.000000001", "123456.123456789", "999999999"])
+def test_amounts_survive_exactly(api: httpx.Client, customer: str, amount: str) -> None:
+    body = f'{{"budget_usd": {amount}}}'.encode()
+    answered = api.patch(f"/customers/{customer}", content=body)
+    assert f'"budget_usd":{amount}' in answered.text
+    shown = httpx.Response(200, content=answered.content).json()["budget_usd"]
+    assert Decimal(str(shown)) == Decimal(amount)
+
+
+@pytest.mark.parametrize("amount", ["-1", "0", "NaN", "1e30", "Infinity", '"5"', "0.123456789012", "null", "true"])
+def test_topping_up_with_no_real_amount_is_refused(api: httpx.Client, customer: str, amount: str) -> None:
+    response = api.post(f"/customers/{customer}/wallet/topup", content=f'{{"amount_usd": {amount}}}'.encode())
+    code = response.json()["error"]["code"]
+    refused(response, 400, code, None if code == "invalid_json" else "amount_usd")
+    assert api.get(f"/customers/{customer}/wallet").json()["balance_usd"] is None
+
+
+def test_a_misspelt_field_is_an_error_not_a_silence(api: httpx.Client) -> None:
+    refused(api.post("/customers", json={"external_id": "x", "bugdet_usd": 5}), 400, "invalid_request", "bugdet_usd")
+
+
+def test_top_up_debit_refund_and_adjustment_add_up(api: httpx.Client, customer: str) -> None:
+    api.post(f"/customers/{customer}/wallet/topup", json={"amount_usd": 1, "description": "starter"})
+    answered = api.post("/chat/completions", json=chat(), headers={"FC-Customer": customer})
+    deducted = Decimal(answered.headers["x-ringside-wallet-deducted"])
+    assert deducted > 0
+    assert Decimal(answered.headers["x-ringside-wallet-balance"]) == 1 - deducted
+    history = api.get(f"/customers/{customer}/wallet/transactions").json()["data"]
+    assert [row["type"] for row in history] == ["debit", "topup"]
+    assert history[0]["request_id"] == answered.headers["x-request-id"]
+    refund = f"/customers/{customer}/wallet/refund"
+    assert api.post(refund, json={"transaction_id": history[0]["id"]}).json()["balance_after_usd"] == 1
+    refused(api.post(refund, json={"transaction_id": history[0]["id"]}), 400, "refund_exceeds_debit", "amount_usd")
+    refused(
+        api.post(refund, json={"transaction_id": history[1]["id"]}), 400, "transaction_not_refundable", "transaction_id"
+    )
+    refused(api.post(refund, json={"transaction_id": "txn_nope"}), 404, "not_found", "transaction_id")
+    api.post(f"/customers/{customer}/wallet/adjust", json={"amount_usd": -0.25, "reason": "goodwill, reversed"})
+    wallet = api.get(f"/customers/{customer}/wallet").json()
+    assert wallet["balance_usd"] == 0.75
+    assert wallet["held_usd"] == 0
+    assert [row["type"] for row in wallet["transactions"]["data"]] == ["adjust", "refund", "debit", "topup"]
+
+
+def test_another_customers_transaction_cannot_be_refunded(api: httpx.Client, customer: str) -> None:
+    api.post(f"/customers/{customer}/wallet/topup", json={"amount_usd": 1})
+    api.post("/chat/completions", json=chat(), headers={"FC-Customer": customer})
+    debit = api.get(f"/customers/{customer}/wallet/transactions").json()["data"][0]["id"]
+    other = api.post("/customers", json={"external_id": uuid.uuid4().hex}).json()["id"]
+    refused(
+        api.post(f"/customers/{other}/wallet/refund", json={"transaction_id": debit}),
+        404,
+        "not_found",
+        "transaction_id",
+    )
+
+
+def test_an_idempotency_key_makes_one_top_up_of_two_requests(api: httpx.Client, customer: str) -> None:
+    path, key = f"/customers/{customer}/wallet/topup", {"Idempotency-Key": uuid.uuid4().hex}
+    first = api.post(path, json={"amount_usd": 5}, headers=key)
+    second = api.post(path, json={"amount_usd": 5}, headers=key)
+    assert second.json() == first.json()
+    assert second.headers["idempotency-replayed"] == "true"
+    assert api.get(f"/customers/{customer}/wallet").json()["balance_usd"] == 5
+    refused(api.post(path, json={"amount_usd": 6}, headers=key), 422, "idempotency_key_reused", "Idempotency-Key")
+
+
+def test_a_refused_request_leaves_its_idempotency_key_free(api: httpx.Client, customer: str) -> None:
+    key = {"Idempotency-Key": uuid.uuid4().hex}
+    refused(api.post("/customers", json={"external_id": ""}, headers=key), 400, "invalid_request", "external_id")
+    assert api.post("/customers", json={"external_id": uuid.uuid4().hex}, headers=key).status_code == 200
+
+
+def test_keys_are_scoped_rolled_and_revoked(api: httpx.Client) -> None:
+    made = api.post(
+        "/api_keys", json={"name": "reader", "scopes": ["api:read"]}, headers={"Idempotency-Key": uuid.uuid4().hex}
+    )
+    key = made.json()
+    headers = {"Authorization": f"Bearer {key['secret']}"}
+    assert api.get("/customers", headers=headers).status_code == 200
+    error = refused(api.post("/customers", json={"external_id": "x"}, headers=headers), 403, "insufficient_scope")
+    assert "api:write" in error["message"]
+    rolled = api.post(f"/api_keys/{key['id']}/roll", json={"overlap_seconds": 3600}).json()
+    assert rolled["scopes"] == ["api:read"]
+    assert api.get("/customers", headers={"Authorization": f"Bearer {rolled['secret']}"}).status_code == 200
+    assert api.delete(f"/api_keys/{rolled['id']}").json()["deleted"] is True
+    assert api.get(f"/api_keys/{key['id']}").json()["secret"] is None
+
+
+def test_a_stored_answer_never_keeps_a_secret(api: httpx.Client) -> None:
+    key = {"Idempotency-Key": uuid.uuid4().hex}
+    first = api.post("/api_keys", json={"name": "once"}, headers=key).json()
+    second = api.post("/api_keys", json={"name": "once"}, headers=key).json()
+    assert first["secret"].startswith("sk_test_")
+    assert second == first | {"secret": None}
