@@ -108,6 +108,8 @@ def load_spec(root: Path) -> Spec:
     version = (root.parent / "VERSION").read_text(encoding="utf-8").strip()
     document["info"] = need(document, "info", root / "openapi.yaml") | {"version": version}
     errors, events, headers = (reader.read(root / f"{name}.yaml") or {} for name in ("errors", "events", "headers"))
+    for code, row in errors.items():
+        need(row, "status", f"errors.yaml: {code}")
     sources: dict[str, Path] = {}
     paths = _paths(reader, need(document, "paths", root / "openapi.yaml"), errors, sources)
     envelope = {"$ref": f"#/components/schemas/{reader.component(root / 'shared/schemas/error.yaml')}"}

@@ -136,7 +136,8 @@ def _parameters(name: str, path: str, raw: dict[str, Any], schemas: Schemas) -> 
         key, place = need(parameter, "name", where), need(parameter, "in", where)
         if place not in found:
             raise SpecError(f"{where}: {key} is in {place}; it must be in path, query or header")
-        schema = {"description": parameter.get("description", "")} | need(parameter, "schema", f"{where}: {key}")
+        told = {word: parameter[word] for word in ("description", "deprecated") if word in parameter}
+        schema = told | need(parameter, "schema", f"{where}: {key}")
         found[place].append(types.field_of(key, schema, bool(parameter.get("required")), f"{name}.{key}", schemas))
     for parameter in found["path"]:
         if "{" + parameter.name + "}" not in path:

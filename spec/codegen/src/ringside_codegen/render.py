@@ -31,7 +31,7 @@ def environment() -> Environment:
     )
     made.filters.update(FILTERS)
     made.filters.update(quoted=quoted)
-    for name in ("prose", "path_html", "json_html", "cell", "literal", "anchor", "sentence"):
+    for name in ("prose", "path_html", "json_html", "markdown", "cell", "literal", "anchor", "sentence"):
         made.filters[name] = getattr(markup, name)
     return made
 

@@ -40,9 +40,15 @@ def json_html(text: str) -> Markup:
     return Markup("".join([*made, str(escape(text[last:]))]))
 
 
+def markdown(text: str) -> str:
+    """Text for Markdown, where what looks like a tag would vanish unless it is code."""
+    pieces = _CODE.split(text)
+    return "".join(f"`{piece}`" if number % 2 else piece.replace("<", "&lt;") for number, piece in enumerate(pieces))
+
+
 def cell(text: Any) -> str:
     """Text for a cell of a Markdown table."""
-    return " ".join(str(text).split()).replace("|", "\\|")
+    return markdown(" ".join(str(text).split())).replace("|", "\\|")
 
 
 def literal(value: Any) -> str:

@@ -60,59 +60,67 @@ _ID_PREFIXES = {
     "ChatCompletion": "chatcmpl",
 }
 _MOMENT = 1767225600
-_DEEPEST = 5
+_KINDS = {str: "string", int: "number", float: "number", list: "array", bool: "boolean"}
 
 
-def sample(schema: dict[str, Any], schemas: Mapping[str, Any], *, full: bool, name: str = "", depth: int = 0) -> Any:
+def sample(schema: dict[str, Any], schemas: Mapping[str, Any], *, full: bool, name: str = "") -> Any:
     """A value of the schema; `full` has the optional fields too."""
-    if "$ref" in schema:
-        owner = schema["$ref"].rpartition("/")[2]
-        return (
-            _object(owner, schemas, full, depth)
-            if "properties" in schemas[owner]
-            else sample(schemas[owner], schemas, full=full, name=name, depth=depth)
-        )
-    for key in ("const", "default"):
-        if schema.get(key) is not None:
-            return schema[key]
-    if "enum" in schema:
-        return schema["enum"][0]
-    kinds = schema.get("type", "string")
-    kinds = [kinds] if isinstance(kinds, str) else kinds
-    if name in _BY_NAME and _fits(_BY_NAME[name], kinds):
-        return _BY_NAME[name]
-    if "null" in kinds:
-        return None
-    if kinds[0] == "array":
-        return [] if depth >= _DEEPEST else [sample(schema.get("items", {}), schemas, full=full, depth=depth + 1)]
-    return _scalar(kinds[0], schema)
+    return _Sampler(schemas, full).value(schema, name, ())
 
 
-def _fits(value: Any, kinds: list[str]) -> bool:
-    wanted = {str: "string", int: "number", float: "number", list: "array", bool: "boolean"}[type(value)]
-    return wanted in kinds
+class _Sampler:
+    """Makes values; `trail` are the objects being made, so that one which holds itself ends."""
+
+    def __init__(self, schemas: Mapping[str, Any], full: bool) -> None:
+        self._schemas, self._full = schemas, full
+
+    def value(self, schema: dict[str, Any], name: str, trail: tuple[str, ...]) -> Any:
+        if "$ref" in schema:
+            return self._named(schema["$ref"].rpartition("/")[2], name, trail)
+        for key in ("const", "default"):
+            if schema.get(key) is not None:
+                return schema[key]
+        if "enum" in schema:
+            return schema["enum"][0]
+        choices = schema.get("oneOf") or schema.get("anyOf")
+        if choices:
+            return self.value(choices[0], name, trail)
+        kinds = schema.get("type", "string")
+        return self._typed([kinds] if isinstance(kinds, str) else kinds, schema, name, trail)
+
+    def _typed(self, kinds: list[str], schema: dict[str, Any], name: str, trail: tuple[str, ...]) -> Any:
+        if name in _BY_NAME and _KINDS[type(_BY_NAME[name])] in kinds:
+            return _BY_NAME[name]
+        if "null" in kinds:
+            return None
+        if kinds[0] == "array":
+            items = schema.get("items", {})
+            ends = items.get("$ref", "").rpartition("/")[2] in trail
+            return [] if ends else [self.value(items, "", trail)]
+        if schema.get("format") == "unix-time":
+            return _MOMENT
+        return {"boolean": True, "integer": 12, "number": 1.25, "object": {}}.get(kinds[0], "…")
+
+    def _named(self, owner: str, name: str, trail: tuple[str, ...]) -> Any:
+        schema = self._schemas[owner]
+        if "properties" not in schema:
+            return self.value(schema, name, trail)
+        if owner in trail:
+            return {}
+        required = set(schema.get("required", ()))
+        wanted = {key: field for key, field in schema["properties"].items() if self._full or key in required}
+        made = {key: self.value(field, key, (*trail, owner)) for key, field in wanted.items()}
+        return made | _told(owner, schema, made)
 
 
-def _scalar(kind: str, schema: dict[str, Any]) -> Any:
-    if schema.get("format") == "unix-time":
-        return _MOMENT
-    values: dict[str, Any] = {"boolean": True, "integer": 12, "number": 1.25, "object": {}}
-    return values.get(kind, "…")
-
-
-def _object(owner: str, schemas: Mapping[str, Any], full: bool, depth: int) -> dict[str, Any]:
-    schema = schemas[owner]
-    required = set(schema.get("required", ()))
-    made: dict[str, Any] = {}
-    for name, field in schema["properties"].items():
-        if name not in required and (not full or depth >= _DEEPEST):
-            continue
-        made[name] = sample(field, schemas, full=full, name=name, depth=depth + 1)
-        told = field.get("description", "")
-        if name == "object" and told.startswith("Always `"):
-            made[name] = told.split("`")[1]
-    if owner in _ID_PREFIXES:
-        made["id"] = f"{_ID_PREFIXES[owner]}_{_ID}"
+def _told(owner: str, schema: dict[str, Any], made: dict[str, Any]) -> dict[str, Any]:
+    """What an object says of itself: its constant `object`, an id of its kind, the ends of a page."""
+    better: dict[str, Any] = {}
+    text = schema["properties"].get("object", {}).get("description", "")
+    if "object" in made and text.startswith("Always `"):
+        better["object"] = text.split("`")[1]
+    if "id" in made and owner in _ID_PREFIXES:
+        better["id"] = f"{_ID_PREFIXES[owner]}_{_ID}"
     if "first_id" in made and made.get("data"):
-        made["first_id"] = made["last_id"] = made["data"][0]["id"]
-    return made
+        better["first_id"] = better["last_id"] = made["data"][0].get("id")
+    return better
