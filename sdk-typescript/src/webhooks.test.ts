@@ -31,6 +31,13 @@ describe('the golden values', () => {
   });
 });
 
+test('during a rotation a delivery carries a signature of each secret, and either may be known', async () => {
+  const header = await sign(PAYLOAD, { secret: ['whsec_new', SECRET], timestamp: NOW });
+  expect(header.split(',v1=')).toHaveLength(3);
+  expect((await check(header)).id).toBe('evt_1');
+  expect((await check(header, PAYLOAD, { secret: ['whsec_other', 'whsec_new'] })).id).toBe('evt_1');
+});
+
 describe('headers', () => {
   test.each<[string, WebhookHeaders]>([
     ['the value alone', HEADER],

@@ -57,7 +57,8 @@ export interface VerifyOptions {
 }
 
 export interface SignOptions {
-  secret: string;
+  /** The endpoint's secret; several make one signature each, as during a rotation. */
+  secret: string | readonly string[];
   /** Unix seconds; now, when left out. */
   timestamp?: number | undefined;
 }
@@ -115,13 +116,15 @@ export function parse(payload: WebhookPayload): WebhookEvent {
 
 /** The header value a delivery of this body would carry; for tests of your receiver. */
 export async function sign(payload: WebhookPayload, options: SignOptions): Promise<string> {
-  const [secret] = secretsOf(options?.secret);
+  const secrets = secretsOf(options?.secret);
   const time = String(options.timestamp ?? Math.floor(Date.now() / 1000));
   if (!TIME.test(time)) throw new WebhookVerificationError('argument', '`timestamp` must be whole unix seconds.');
   const message = concat(utf8(`${time}.`), bytesOf(payload));
-  const digest = await subtle().sign('HMAC', await keyOf(secret as string), message);
-  const hex = Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
-  return `t=${time},v1=${hex}`;
+  const signatures = secrets.map(async (secret) => {
+    const digest = await subtle().sign('HMAC', await keyOf(secret), message);
+    return `v1=${Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('')}`;
+  });
+  return [`t=${time}`, ...(await Promise.all(signatures))].join(',');
 }
 
 function secretsOf(secret: unknown): readonly string[] {
