@@ -48,20 +48,29 @@ def _error(code: str, row: dict[str, Any]) -> ErrorCode:
     )
     if retry not in ("never", "always", "if_short"):
         raise SpecError(f"{where}: retry is {retry}; it must be never, always or if_short")
-    return ErrorCode(code, kind, status, retry, message, description, str(since), tuple(row.get("aliases", ())))
+    return ErrorCode(
+        code, kind, status, retry, message, types.plain(description), str(since), tuple(row.get("aliases", ()))
+    )
 
 
 def _event(name: str, row: dict[str, Any], schemas: Schemas) -> Event:
     description, subject, since = (need(row, key, f"events.yaml: {name}") for key in ("description", "object", "since"))
     schema = pascal(subject)
-    return Event(name, description, subject, str(since), row.get("example", {}), schema if schema in schemas else None)
+    return Event(
+        name,
+        types.plain(description),
+        subject,
+        str(since),
+        row.get("example", {}),
+        schema if schema in schemas else None,
+    )
 
 
 def _header(name: str, row: dict[str, Any]) -> Header:
     direction, form, description, since = (
         need(row, key, f"headers.yaml: {name}") for key in ("direction", "format", "description", "since")
     )
-    return Header(name, direction, form, description, str(since))
+    return Header(name, direction, form, types.plain(description), str(since))
 
 
 def _operation(path: str, verb: str, raw: dict[str, Any], schemas: Schemas) -> Operation:
@@ -78,8 +87,8 @@ def _operation(path: str, verb: str, raw: dict[str, Any], schemas: Schemas) -> O
         http_method=verb.upper(),
         path=path.removeprefix("/v1"),
         full_path=path,
-        summary=raw["summary"],
-        description=" ".join(raw["description"].split()),
+        summary=types.plain(raw["summary"]),
+        description=types.plain(raw["description"]),
         **_parameters(name, path, raw, schemas),
         body=body or None,
         body_required=bool(raw.get("requestBody", {}).get("required")),

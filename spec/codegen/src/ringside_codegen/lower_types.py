@@ -127,7 +127,7 @@ def field_of(name: str, schema: dict[str, Any], required: bool, where: str, sche
         name,
         type_of(schema, where, schemas),
         required,
-        " ".join(described.split()),
+        plain(described),
         told.get("default"),
         bool(schema.get("deprecated")),
         limits,
@@ -183,4 +183,9 @@ def union_types(schemas: Schemas, owners: Mapping[str, str]) -> tuple[UnionType,
 
 
 def _text(schema: dict[str, Any]) -> str:
-    return " ".join(schema.get("description", "").split())
+    return plain(schema.get("description", ""))
+
+
+def plain(text: str) -> str:
+    """A description on one line that cannot end the comment it will stand in."""
+    return " ".join(text.split()).replace("*/", "* /")
