@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { inspect } from 'node:util';
 import { APIConnectionError, APIConnectionTimeoutError, APIUserAbortError } from 'openai';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { KEY, useServer } from '../testing/fixtures';
@@ -40,6 +41,15 @@ describe('a call', () => {
   });
 });
 
+test.each(['secret', 'token'])('a %s in an answer can be read and stored but is not printed', async (field) => {
+  server.script(json(200, { id: 'x_1', [field]: 'hidden_value' }));
+  for (const answer of [await call(), (await call().withResponse()).data]) {
+    expect(answer).toHaveProperty(field, 'hidden_value');
+    expect(JSON.stringify(answer)).toContain('hidden_value');
+    expect(inspect([answer])).toBe(`[ { id: 'x_1', ${field}: '[${field}]' } ]`);
+  }
+});
+
 describe('a broken answer', () => {
   test.each([
     ['JSON that is none', bytes(200, '{"id":', { 'content-type': 'application/json' })],
@@ -50,6 +60,7 @@ describe('a broken answer', () => {
   ])('%s is a decode error', async (_name, reply) => {
     server.script(reply);
     await expect(call()).rejects.toBeInstanceOf(RingsideDecodeError);
+    await expect(call().withResponse()).rejects.toBeInstanceOf(RingsideDecodeError);
   });
 
   test('a body cut short is a connection error with its cause', async () => {

@@ -3,6 +3,7 @@ import { APIConnectionError, type OpenAI } from 'openai';
 import type { APIPromise, PagePromise } from './compat';
 import { withIdempotencyKey } from './idempotency';
 import { CursorPage } from './pagination';
+import { hideSecrets } from './secrets';
 import { RingsideDecodeError } from './status-errors';
 
 /** Options of one call: headers, timeout, maxRetries, signal, idempotencyKey and the rest of the host's. */
@@ -22,7 +23,7 @@ interface CallInput {
  */
 export function send<Result>(client: OpenAI, method: Method, path: string, input: CallInput): APIPromise<Result> {
   const options = method === 'post' ? withIdempotencyKey(input.options) : input.options;
-  return checked(client[method]<Result>(path, requestOf(input, options)), mustBeObject);
+  return checked(client[method]<Result>(path, requestOf(input, options)), examine);
 }
 
 /** One page of a list, which is also an async iterable over all pages. */
@@ -36,10 +37,11 @@ function requestOf(input: CallInput, options: RequestOptions | undefined): Reque
   return { ...(query ? { query: query as Record<string, unknown> } : {}), ...(body ? { body } : {}), ...options };
 }
 
-function mustBeObject(value: unknown): void {
+function examine(value: unknown): void {
   if (value === null || typeof value !== 'object') {
     throw new RingsideDecodeError({ message: 'The gateway answered without a JSON object where one is promised.' });
   }
+  hideSecrets(value);
 }
 
 /**
@@ -52,17 +54,24 @@ function checked<P extends APIPromise<unknown>>(promise: P, check: (value: unkno
   const failed = async (error: unknown): Promise<never> => {
     throw await translated(error, promise);
   };
-  const settle = () =>
-    then((value) => {
-      check(value);
-      return value;
-    }).catch(failed);
+  const settle = () => then(tapped(check)).catch(failed);
   // biome-ignore lint/suspicious/noThenProperty: it is a promise already
   promise.then = ((onResolved, onRejected) => settle().then(onResolved, onRejected)) as P['then'];
   promise.catch = ((onRejected) => settle().catch(onRejected)) as P['catch'];
   promise.finally = ((onFinally) => settle().finally(onFinally)) as P['finally'];
-  promise.withResponse = (() => withResponse().catch(failed)) as P['withResponse'];
+  promise.withResponse = (async () => {
+    const answer = await withResponse().catch(failed);
+    check(answer.data);
+    return answer;
+  }) as P['withResponse'];
   return promise;
+}
+
+function tapped(check: (value: unknown) => void) {
+  return <T>(value: T): T => {
+    check(value);
+    return value;
+  };
 }
 
 /** Only a body that arrived can be broken: before that, a TypeError is the caller's mistake and stays one. */
