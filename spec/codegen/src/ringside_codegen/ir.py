@@ -163,7 +163,7 @@ class Header:
 
 @dataclass(frozen=True)
 class Document:
-    """The whole spec. `operations` are all, `resources` only the tree our SDKs own, `types` and `unions` what it needs."""
+    """The whole spec. `operations` are all, `resources` the tree our SDKs own, `types` and `unions` what that needs."""
 
     version: str
     digest: str

@@ -30,7 +30,7 @@ _OPERATION_KEYS = (
 
 @dataclass(frozen=True)
 class Spec:
-    """The bundle, the tables beside it, where each operation came from, every file as read, and a digest of their bytes."""
+    """The bundle, the tables beside it, each operation's file, every file as read, and a digest of their bytes."""
 
     bundle: dict[str, Any]
     errors: dict[str, Any]

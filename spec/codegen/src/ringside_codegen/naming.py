@@ -11,24 +11,24 @@ INITIALISMS = frozenset("api csv fc html http https id ip json jwt rpm sql sse t
 #: Names a language keeps for itself; Java's include what every object already has.
 RESERVED: dict[str, frozenset[str]] = {
     "python": frozenset(
-        "False None True and as assert async await break class continue def del elif else except finally for from global "
-        "if import in is lambda nonlocal not or pass raise return try while with yield".split()
+        "and as assert async await break class continue def del elif else except False finally for from "
+        "global if import in is lambda None nonlocal not or pass raise return True try while with yield".split()
     ),
     "typescript": frozenset(
-        "await break case catch class const continue debugger default delete do else enum export extends false finally "
-        "for function if implements import in instanceof interface let new null package private protected public return "
-        "static super switch this throw true try typeof var void while with yield".split()
+        "await break case catch class const continue debugger default delete do else enum export extends "
+        "false finally for function if implements import in instanceof interface let new null package private "
+        "protected public return static super switch this throw true try typeof var void while with yield".split()
     ),
     "go": frozenset(
-        "break case chan const continue default defer else fallthrough for func go goto if import interface map package "
-        "range return select struct switch type var".split()
+        "break case chan const continue default defer else fallthrough for func go goto if import interface "
+        "map package range return select struct switch type var".split()
     ),
     "java": frozenset(
-        "abstract assert boolean break byte case catch char class clone const continue default do double else enum "
-        "extends false final finalize finally float for getClass goto hashCode if implements import instanceof int "
-        "interface long native new notify notifyAll null package private protected public record return short static "
-        "strictfp super switch synchronized this throw throws toString transient true try var void volatile wait while "
-        "yield".split()
+        "abstract assert boolean break byte case catch char class clone const continue default do double else "
+        "enum extends false final finalize finally float for getClass goto hashCode if implements import "
+        "instanceof int interface long native new notify notifyAll null package private protected public "
+        "record return short static strictfp super switch synchronized this throw throws toString transient "
+        "true try var void volatile wait while yield".split()
     ),
 }
 
