@@ -14,11 +14,26 @@ from ringside_gateway.domain.usage import Usage
 
 
 class UpstreamFault(GatewayError):
-    """A provider's failure. `retryable` says whether another attempt, there or elsewhere, may succeed."""
+    """A provider's failure. `retryable` says whether another attempt, there or elsewhere, may succeed.
 
-    def __init__(self, code: str, message: str | None = None, *, retryable: bool = False, **facts: Any) -> None:
+    `upstream_status` is what the provider answered, None when it did not; `against_upstream` marks what speaks
+    against the provider as a whole and opens its circuit breaker in the end.
+    """
+
+    def __init__(
+        self,
+        code: str,
+        message: str | None = None,
+        *,
+        retryable: bool = False,
+        upstream_status: int | None = None,
+        against_upstream: bool = False,
+        **facts: Any,
+    ) -> None:
         super().__init__(code, message, **facts)
         self.retryable = retryable
+        self.upstream_status = upstream_status
+        self.against_upstream = against_upstream
 
 
 @dataclass(frozen=True, slots=True)

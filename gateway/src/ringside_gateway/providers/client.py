@@ -4,80 +4,125 @@
 from __future__ import annotations
 
 import time
+from collections import defaultdict
 
 from ringside_gateway.domain.catalogue import CHAT, Catalogue, ProviderFacts
 from ringside_gateway.domain.providers import ProviderSettings
 from ringside_gateway.domain.upstream import Answer, Attempt, ChunkStream, UpstreamFault
+from ringside_gateway.providers.breaker import Breaker
+from ringside_gateway.providers.faults import fault_of_transport, redacted
+from ringside_gateway.providers.keys import Keys, missing_reason
 from ringside_gateway.providers.sandbox.transport import SandboxTransport
 from ringside_gateway.providers.transport import Outgoing, Response, Transport, TransportError
-from ringside_gateway.providers.transport.pooled import PooledTransport
-from ringside_gateway.providers.wire.openai import errors, request, response
-from ringside_gateway.providers.wire.openai.stream import OpenAIStream
+from ringside_gateway.providers.transport.connections import Connections
+from ringside_gateway.providers.transport.network import network
+from ringside_gateway.providers.transport.sockets import SocketTransport
+from ringside_gateway.providers.wire import Wire, wire_named
 
 SANDBOX = "sandbox"
-#: No answer is larger; a provider that sends more is not answering.
-MAX_ANSWER_BYTES = 64 * 1024 * 1024
+#: No answer is larger; a provider that sends more is not answering. Errors are a page at most.
+MAX_ANSWER_BYTES, MAX_ERROR_BYTES = 64 * 1024 * 1024, 1024 * 1024
 
 
 class ProviderClient:
-    """Knows each provider's address and key, and keeps its connections."""
+    """Knows each provider's address and keys, keeps its connections, and leaves alone who keeps failing."""
 
     def __init__(self, catalogue: Catalogue, settings: ProviderSettings) -> None:
         self._catalogue = catalogue
         self._settings = settings
-        self._sandbox = SandboxTransport()
-        self._network = PooledTransport()
+        self._keys = Keys(settings)
+        self._breakers: defaultdict[str, Breaker] = defaultdict(Breaker)
+        self._sandbox: Transport = SandboxTransport()
+        self._network: Transport = SocketTransport(Connections(network(settings.transport), settings.environment))
 
     def send(self, attempt: Attempt) -> Answer | ChunkStream:
         """The answer; raises UpstreamFault (or a refusal of the request) before anything was delivered."""
         facts = self._catalogue.providers[attempt.target.upstream]
-        sandboxed = not attempt.livemode or facts.name == SANDBOX
-        transport: Transport = self._sandbox if sandboxed else self._network
-        outgoing = self._outgoing(facts, attempt, sandboxed)
+        if not attempt.livemode or facts.name == SANDBOX:
+            outgoing = self._outgoing(facts, attempt, None)
+            return self._exchanged(self._sandbox, outgoing, attempt, _wire("openai", attempt))
+        wire, key = _wire(facts.wire, attempt), self._key(facts, attempt)
+        outgoing = self._outgoing(facts, attempt, key, wire)
+        self._guard(facts, attempt)
+        breaker = self._breakers[facts.name]
+        try:
+            result = self._exchanged(self._network, outgoing, attempt, wire)
+        except UpstreamFault as fault:
+            if key and fault.upstream_status:
+                self._keys.note(key, fault.upstream_status)
+            if fault.against_upstream:
+                breaker.failed()
+            elif fault.upstream_status is not None:
+                breaker.succeeded()
+            raise redacted(fault, self._keys.of(facts)) from fault.__cause__
+        breaker.succeeded()
+        return result
+
+    def _exchanged(
+        self, transport: Transport, outgoing: Outgoing, attempt: Attempt, wire: Wire
+    ) -> Answer | ChunkStream:
+        provider = attempt.target.facts.provider
         try:
             answered = transport.send(outgoing)
-            attempt.cancellation.on_cancel(answered.close)
             if answered.status >= 300:
-                raise errors.fault_of(answered.status, answered.headers, answered.read(), attempt)
+                raise wire.fault_of(answered.status, answered.headers, answered.read(MAX_ERROR_BYTES), attempt)
             if attempt.stream:
-                return self._stream(answered, attempt)
-            return response.answer_of(answered.read(), attempt)
+                return _stream(answered, attempt, wire)
+            return wire.answer_of(answered.read(MAX_ANSWER_BYTES), attempt)
         except TransportError as error:
-            raise errors.fault_of_transport(error, facts.name) from error
+            raise fault_of_transport(error, provider) from error
 
-    def _stream(self, answered: Response, attempt: Attempt) -> ChunkStream:
-        kind = answered.headers.get("content-type", "")
-        if "event-stream" not in kind:
-            answered.close()
-            reason = f"it answered a stream with {kind.partition(';')[0] or 'something without a type'}"
-            raise UpstreamFault("upstream_error", retryable=True, provider=attempt.target.facts.provider, reason=reason)
-        return OpenAIStream(answered, attempt)
-
-    def _outgoing(self, facts: ProviderFacts, attempt: Attempt, sandboxed: bool) -> Outgoing:
-        left = attempt.deadline - time.monotonic()
-        if left <= 0:
+    def _outgoing(self, facts: ProviderFacts, attempt: Attempt, key: str | None, wire: Wire | None = None) -> Outgoing:
+        if attempt.deadline <= time.monotonic():
             raise UpstreamFault("upstream_timeout", provider=facts.name)
         headers = {"Content-Type": "application/json", "Accept-Encoding": "identity", **facts.headers}
-        if sandboxed:
-            headers["X-Sandbox-Model"] = attempt.target.facts.name
-        elif facts.auth is not None:
-            name, prefix = facts.auth
-            headers[name] = prefix + self._key(facts, attempt)
+        if wire is None:
+            headers["X-Sandbox-Model"] = attempt.target.facts.name if facts.name == SANDBOX else ""
+        elif facts.auth is not None and key is not None:
+            headers[facts.auth[0]] = facts.auth[1] + key
         base = self._settings.base_urls.get(facts.name, facts.base_url).rstrip("/")
+        body_of = (wire or _wire("openai", attempt)).body_of
         return Outgoing(
-            base + facts.paths[CHAT],
-            headers,
-            request.body_of(attempt),
-            self._settings.connect_timeout_s,
-            min(left, self._settings.read_timeout_s),
-            attempt.cancellation,
+            url=base + facts.paths[CHAT],
+            headers=headers,
+            body=body_of(attempt),
+            connect_timeout_s=self._settings.connect_timeout_s,
+            timeout_s=self._settings.read_timeout_s,
+            deadline=attempt.deadline,
+            cancellation=attempt.cancellation,
         )
 
-    def _key(self, facts: ProviderFacts, attempt: Attempt) -> str:
-        keys = self._settings.api_keys.get(facts.name, ())
-        for found in (*keys, *(self._settings.environment.get(name, "") for name in facts.key_variables)):
-            if found:
-                return found
-        variable = facts.key_variables[0] if facts.key_variables else f"RINGSIDE_PROVIDER_{facts.name.upper()}_API_KEY"
-        reason = f"this gateway has no key for {facts.name}; the operator sets {variable}"
+    def _key(self, facts: ProviderFacts, attempt: Attempt) -> str | None:
+        key = self._keys.next(facts)
+        if key is None and facts.auth is not None:
+            ref = attempt.target.ref
+            raise UpstreamFault("model_unavailable", retryable=True, model=ref, reason=missing_reason(facts))
+        return key
+
+    def _guard(self, facts: ProviderFacts, attempt: Attempt) -> None:
+        wait = self._breakers[facts.name].wait_s()
+        if wait > 0:
+            raise UpstreamFault(
+                "model_unavailable",
+                retryable=True,
+                model=attempt.target.ref,
+                retry_after_seconds=wait,
+                reason=f"{facts.name} has failed repeatedly and is left alone for a moment",
+            )
+
+
+def _wire(name: str, attempt: Attempt) -> Wire:
+    wire = wire_named(name)
+    if wire is None:
+        reason = f"this version does not speak the {name} format"
         raise UpstreamFault("model_unavailable", retryable=True, model=attempt.target.ref, reason=reason)
+    return wire
+
+
+def _stream(answered: Response, attempt: Attempt, wire: Wire) -> ChunkStream:
+    kind = answered.headers.get("content-type", "")
+    if "event-stream" in kind:
+        return wire.stream_of(answered, attempt)
+    answered.close()
+    reason = f"it answered a stream with {kind.partition(';')[0][:60] or 'something without a type'}"
+    raise UpstreamFault("upstream_error", retryable=True, provider=attempt.target.facts.provider, reason=reason)

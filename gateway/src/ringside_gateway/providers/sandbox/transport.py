@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -21,16 +22,24 @@ class SandboxResponse:
         self.headers: Mapping[str, str] = headers
         self._closed = closed
 
-    def read(self) -> bytes:
+    def read(self, limit_bytes: int) -> bytes:
         """The whole body."""
-        return b"".join(self.pieces())
+        body = b""
+        for piece in self.pieces():
+            body += piece
+            if len(body) > limit_bytes:
+                raise TransportError("too_large")
+        return body
 
     def pieces(self) -> Iterator[bytes]:
         """The body as it comes."""
         for piece in self._pieces:
             if self._closed.is_set():
-                raise TransportError("reset", "closed by this side")
+                raise TransportError("closed")
             yield piece
+
+    def finish(self) -> None:
+        """Nothing to keep."""
 
     def close(self) -> None:
         """Ends a wait at once, and the answer at its next piece."""
@@ -46,9 +55,10 @@ class SandboxTransport:
         request.cancellation.on_cancel(closed.set)
 
         def wait(seconds: float) -> None:
-            if closed.wait(min(seconds, request.timeout_s)):
-                raise TransportError("reset", "closed by this side")
-            if seconds > request.timeout_s:
+            patience = min(request.timeout_s, request.deadline - time.monotonic())
+            if closed.wait(max(0.0, min(seconds, patience))):
+                raise TransportError("closed")
+            if seconds > patience:
                 raise TransportError("timeout")
 
         body: dict[str, Any] = orjson.loads(request.body)

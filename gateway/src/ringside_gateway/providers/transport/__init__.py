@@ -1,46 +1,58 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How requests reach a provider: one port, one pool a provider for the life of the process."""
+"""How requests reach a provider: one port, one set of connections for the life of the process."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 from ringside_gateway.domain.calls import Cancellation
 
+Kind = Literal["connect", "timeout", "reset", "truncated", "protocol", "too_large", "closed"]
+
 
 class TransportError(Exception):
-    """The connection failed; `kind` says how."""
+    """The connection failed; `kind` says how, `sent` whether the provider may have seen the request.
 
-    def __init__(self, kind: Literal["connect", "timeout", "reset", "truncated", "protocol"], reason: str = "") -> None:
-        self.kind = kind
+    `closed` means that this side gave up: the caller has gone.
+    """
+
+    def __init__(self, kind: Kind, reason: str = "", *, sent: bool = True) -> None:
+        self.kind, self.sent = kind, sent
         super().__init__(f"{kind}: {reason}" if reason else kind)
 
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """A POST to send. `timeout_s` bounds each silence of the provider; `cancellation` ends a wait for headers too."""
+    """A POST to send. `timeout_s` bounds each silence of the provider, `deadline` (monotonic clock) the whole.
+
+    `cancellation` ends a wait for the connection, the headers or the body.
+    """
 
     url: str
     headers: Mapping[str, str]
     body: bytes
-    connect_timeout_s: float
-    timeout_s: float
-    cancellation: Cancellation
+    connect_timeout_s: float = 10.0
+    timeout_s: float = 300.0
+    deadline: float = float("inf")
+    cancellation: Cancellation = field(default_factory=Cancellation)
 
 
 class Response(Protocol):
-    """An answer whose body is still to be read."""
+    """An answer whose body is still to be read. Header names are in lower case."""
 
     status: int
     headers: Mapping[str, str]
 
-    def read(self) -> bytes:
-        """The whole body; TransportError when it does not come whole."""
+    def read(self, limit_bytes: int) -> bytes:
+        """The whole body; TransportError when it does not come whole or is larger than the limit."""
 
     def pieces(self) -> Iterator[bytes]:
         """The body as it arrives; TransportError when it ends early."""
+
+    def finish(self) -> None:
+        """Nobody reads on: keeps the connection for the next call where that is possible. Never waits."""
 
     def close(self) -> None:
         """Ends a read that waits in another thread or greenlet, and drops the connection."""

@@ -1,2 +1,33 @@
 # SPDX-License-Identifier: Apache-2.0
-"""One folder a wire format: request, response, stream, errors."""
+"""Wire formats: how a request is written for a provider, and its answers, streams and errors are read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib import import_module
+
+from ringside_gateway.domain.upstream import Answer, Attempt, ChunkStream, UpstreamFault
+from ringside_gateway.providers.transport import Response
+
+#: Wire name in a catalogue file -> the package that speaks it. Imported when first used.
+WIRES = {
+    "openai": "ringside_gateway.providers.wire.openai",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Wire:
+    """The four things a wire does; each package of this folder holds one as `WIRE`."""
+
+    body_of: Callable[[Attempt], bytes]
+    answer_of: Callable[[bytes, Attempt], Answer]
+    stream_of: Callable[[Response, Attempt], ChunkStream]
+    fault_of: Callable[[int, Mapping[str, str], bytes, Attempt], UpstreamFault]
+
+
+def wire_named(name: str) -> Wire | None:
+    """The wire of that name, None when this version does not speak it."""
+    path = WIRES.get(name)
+    wire: Wire | None = None if path is None else import_module(path).WIRE
+    return wire

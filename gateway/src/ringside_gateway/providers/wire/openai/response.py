@@ -7,8 +7,13 @@ from typing import Any
 
 import orjson
 
-from ringside_gateway.domain.upstream import Answer, Attempt, UpstreamFault
+from ringside_gateway.domain.upstream import Answer, Attempt
 from ringside_gateway.domain.usage import Usage
+from ringside_gateway.providers.faults import garbled
+
+#: Fields of a message or delta that hold what the model wrote.
+_WRITTEN = ("content", "refusal", "reasoning_content", "reasoning")
+_MOST_TOKENS = 1 << 40
 
 
 def answer_of(body: bytes, attempt: Attempt) -> Answer:
@@ -17,12 +22,11 @@ def answer_of(body: bytes, attempt: Attempt) -> Answer:
     try:
         parsed = orjson.loads(body)
     except ValueError as error:
-        raise UpstreamFault(
-            "upstream_error", retryable=True, provider=provider, reason="its answer is not JSON"
-        ) from error
-    if not isinstance(parsed, dict) or not isinstance(parsed.get("choices"), list):
-        raise UpstreamFault("upstream_error", retryable=True, provider=provider, reason="its answer has no choices")
-    return Answer(body, usage_of(parsed.get("usage")), lambda: _text(parsed))
+        raise garbled(provider, "its answer is not JSON") from error
+    choices = parsed.get("choices") if isinstance(parsed, dict) else None
+    if not isinstance(choices, list) or not choices:
+        raise garbled(provider, "its answer has no choices")
+    return Answer(body, usage_of(parsed.get("usage")), lambda: _text(choices))
 
 
 def usage_of(raw: Any) -> Usage | None:
@@ -32,34 +36,45 @@ def usage_of(raw: Any) -> Usage | None:
     read, written = _count(raw.get("prompt_tokens")), _count(raw.get("completion_tokens", 0))
     if read is None or written is None:
         return None
-    input_details, output_details = raw.get("prompt_tokens_details") or {}, raw.get("completion_tokens_details") or {}
+    input_details, output_details = raw.get("prompt_tokens_details"), raw.get("completion_tokens_details")
+    # DeepSeek and Moonshot tell their cache hits outside the details.
+    cached = _detail(input_details, "cached_tokens") or _detail(raw, "prompt_cache_hit_tokens", "cached_tokens")
+    cached = min(read, cached)
+    thought = min(written, _detail(output_details, "reasoning_tokens"))
     return Usage(
         input_tokens=read,
+        cached_input_tokens=cached,
+        cache_write_tokens=min(read - cached, _detail(input_details, "cache_write_tokens", "cache_creation_tokens")),
         output_tokens=written,
-        cached_input_tokens=min(read, _or_zero(input_details, "cached_tokens")),
-        audio_input_tokens=_or_zero(input_details, "audio_tokens"),
-        reasoning_tokens=min(written, _or_zero(output_details, "reasoning_tokens")),
-        audio_output_tokens=_or_zero(output_details, "audio_tokens"),
+        reasoning_tokens=thought,
+        audio_input_tokens=min(read - cached, _detail(input_details, "audio_tokens")),
+        audio_output_tokens=min(written - thought, _detail(output_details, "audio_tokens")),
     )
 
 
 def _count(value: Any) -> int | None:
     whole = isinstance(value, int) and not isinstance(value, bool)
-    return value if whole and 0 <= value < 1 << 40 else None
+    return value if whole and 0 <= value < _MOST_TOKENS else None
 
 
-def _or_zero(details: Any, name: str) -> int:
-    return (_count(details.get(name)) if isinstance(details, dict) else None) or 0
+def _detail(details: Any, *names: str) -> int:
+    if not isinstance(details, dict):
+        return 0
+    return next((found for name in names if (found := _count(details.get(name)))), 0)
 
 
-def _text(parsed: dict[str, Any]) -> str:
-    return "\n".join(text_of(choice.get("message") or {}) for choice in parsed["choices"] if isinstance(choice, dict))
+def _text(choices: list[Any]) -> str:
+    return "\n".join(text_of(choice.get("message")) for choice in choices if isinstance(choice, dict))
 
 
-def text_of(message: dict[str, Any]) -> str:
+def text_of(message: Any) -> str:
     """Everything a message or delta has a model write: content, refusal, reasoning, names and arguments of calls."""
-    parts = [message.get(name) for name in ("content", "refusal", "reasoning_content", "reasoning")]
-    for call in message.get("tool_calls") or []:
-        function = call.get("function") or {}
-        parts += [function.get("name"), function.get("arguments")]
+    if not isinstance(message, dict):
+        return ""
+    parts = [message.get(name) for name in _WRITTEN]
+    calls = message.get("tool_calls")
+    for call in calls if isinstance(calls, list) else ():
+        function = call.get("function") if isinstance(call, dict) else None
+        if isinstance(function, dict):
+            parts += [function.get("name"), function.get("arguments")]
     return "".join(part for part in parts if isinstance(part, str))
