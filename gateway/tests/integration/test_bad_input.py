@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 
 import httpx
@@ -125,10 +126,9 @@ def test_thirty_megabytes_are_413_without_being_read(gateway: Gateway) -> None:
 
 def test_thirty_chunked_megabytes_are_413_too(api: httpx.Client) -> None:
     pieces = (b"x" * 1024 * 1024 for _ in range(30))
-    try:
+    # the gateway may hang up before it has all been sent: it never keeps it
+    with contextlib.suppress(httpx.WriteError):
         refused(api.post("/customers", content=pieces), 413, "request_too_large")
-    except httpx.WriteError:
-        pass  # the gateway may hang up before it has all been sent: it never keeps it
 
 
 def test_a_client_that_sends_a_byte_a_second_is_408(gateway: Gateway) -> None:
