@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from itertools import groupby
 from typing import Any
 
-from ringside_codegen.ir import Document, ErrorCode, Event, ObjectType, Operation, Resource
+from ringside_codegen.ir import Document, ErrorCode, Event, Field, ObjectType, Operation, Resource
 from ringside_codegen.naming import camel, kebab, pascal, safe
 from ringside_codegen.render import environment, render
 from ringside_codegen.targets import OutputFile, Target
-from ringside_codegen.targets.typescript_text import Types, doc, import_lines, join_wrapped
+from ringside_codegen.targets.typescript_text import Types, doc, import_lines, join_wrapped, union_lines
 
 GENERATED = "sdk-typescript/src/generated"
 #: The SDK's class for a status, which an error of that status extends.
@@ -82,12 +82,16 @@ def _types_values(types: Types, objects: list[ObjectType]) -> dict[str, Any]:
                 "name": types.name(found.name),
                 "doc": found.description,
                 "fields": [
-                    {"doc": field.description, "line": types.field_line(field, found.input)} for field in found.fields
+                    {"doc": _field_doc(field), "line": types.field_line(field, found.input)} for field in found.fields
                 ],
             }
             for found in objects
         ],
     }
+
+
+def _field_doc(field: Field) -> str:
+    return field.description + ("\n@deprecated" if field.deprecated else "")
 
 
 def _resource_values(types: Types, resource: Resource) -> dict[str, Any]:
@@ -168,7 +172,8 @@ def _path(operation: Operation) -> str:
 def _operation_doc(operation: Operation) -> str:
     own = ", ".join(operation.own_errors)
     codes = f"\nCodes besides those of every call: {own}." if own else ""
-    return f"{operation.summary}. {operation.description}{codes}\n@since {operation.since}"
+    deprecated = "\n@deprecated" if operation.deprecated else ""
+    return f"{operation.summary}. {operation.description}{codes}\n@since {operation.since}{deprecated}"
 
 
 def _client_values(resources: Iterable[Resource]) -> dict[str, Any]:
@@ -217,7 +222,8 @@ def _events_values(types: Types, events: Iterable[Event]) -> dict[str, Any]:
         for event in events
     ]
     used = {event.schema for event in events if event.schema}
-    return {"imports": import_lines(types.imports(used, "./types/")), "events": rows}
+    union = union_lines("export type WebhookEvent =", [row["name"] for row in rows], "  ")
+    return {"imports": import_lines(types.imports(used, "./types/")), "events": rows, "union": union}
 
 
 def _api(types: Types, resources: Iterable[Resource]) -> str:

@@ -95,8 +95,13 @@ class Types:
         """`name?: type;`; an absent input may also be written as undefined, whatever the caller's compiler options."""
         members = [*self._members(field.type), *(["undefined"] if is_input and not field.required else [])]
         head = f"  {field.name}{'' if field.required else '?'}:"
-        line = f"{head} {' | '.join(members)};"
-        return line if len(line) <= WIDTH else head + "".join(f"\n    | {member}" for member in members) + ";"
+        return union_lines(head, members, "    ")
+
+
+def union_lines(head: str, members: list[str], indent: str) -> str:
+    """`head a | b;` on one line if it fits, else a line a member."""
+    line = f"{head} {' | '.join(members)};"
+    return line if len(line) <= WIDTH else head + "".join(f"\n{indent}| {member}" for member in members) + ";"
 
 
 def _names(type_: Type) -> set[str]:
