@@ -44,6 +44,12 @@ def test_an_operation_answers_with_its_own_and_the_common_errors(torture: Docume
     assert set(torture.bundle["paths"]["/v1/raw"]["get"]["responses"]) == {"200"}
 
 
+def test_only_what_client_tokens_may_call_answers_with_their_errors(torture: Document) -> None:
+    by_id = {operation.id: operation.errors for operation in torture.operations}
+    assert "client_token_expired" in by_id["things.create"]
+    assert "client_token_expired" not in by_id["things.list"]
+
+
 def test_examples_are_where_openapi_tools_look(torture: Document) -> None:
     operation = torture.bundle["paths"]["/v1/things"]["post"]
     asked = operation["requestBody"]["content"]["application/json"]["examples"]["smallest"]

@@ -8,8 +8,8 @@ from typing import Any
 
 from ringside_codegen.yaml_reader import SpecError, need
 
-#: Every operation may answer these besides its own `x-ringside-errors`.
-COMMON_ERRORS = (
+#: Every operation that asks for a credential may answer these besides its own `x-ringside-errors`.
+KEY_ERRORS = (
     "invalid_api_key",
     "insufficient_scope",
     "edge_rate_limit_exceeded",
@@ -18,6 +18,17 @@ COMMON_ERRORS = (
     "service_unavailable",
     "internal_error",
 )
+#: And these, if client tokens may call it.
+TOKEN_ERRORS = (
+    "invalid_client_token",
+    "client_token_expired",
+    "client_token_revoked",
+    "origin_not_allowed",
+    "ip_mismatch",
+    "endpoint_not_allowed",
+    "client_token_rate_limit_exceeded",
+)
+COMMON_ERRORS = KEY_ERRORS + TOKEN_ERRORS
 #: And these, if it takes a body.
 POST_ERRORS = (
     "invalid_json",
@@ -35,9 +46,10 @@ def completed(
     operation: dict[str, Any], source: Path, errors: dict[str, Any], verb: str, examples: list[Any]
 ) -> dict[str, Any]:
     """The operation with its noun, all its error codes and its examples."""
-    own = operation.get("x-ringside-errors") or []
-    open_to_all = operation.get("x-ringside-scope") is None
-    codes = {*own, *(() if open_to_all else COMMON_ERRORS), *(POST_ERRORS if verb in ("post", "patch") else ())}
+    codes = set(operation.get("x-ringside-errors") or ())
+    codes |= set(KEY_ERRORS if operation.get("x-ringside-scope") else ())
+    codes |= set(TOKEN_ERRORS if operation.get("x-ringside-client-token-scope") else ())
+    codes |= set(POST_ERRORS if verb in ("post", "patch") else ())
     for code in sorted(codes):
         if code not in errors:
             raise SpecError(f"{source}: x-ringside-errors names {code}, which errors.yaml does not have")
