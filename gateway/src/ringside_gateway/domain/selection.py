@@ -3,9 +3,9 @@
 
 from __future__ import annotations
 
-from ringside_gateway.domain.catalogue import CHAT, DEPRECATED, PREVIEW, Catalogue, ModelFacts
+from ringside_gateway.domain.catalogue import DEPRECATED, PREVIEW, Catalogue, ModelFacts
 from ringside_gateway.domain.errors import GatewayError
-from ringside_gateway.domain.model_refs import FcRef, MatchRef, compare
+from ringside_gateway.domain.model_refs import FcRef, MatchRef, compare, format_ref
 
 
 def resolve(catalogue: Catalogue, ref: FcRef | MatchRef) -> ModelFacts:
@@ -13,7 +13,7 @@ def resolve(catalogue: Catalogue, ref: FcRef | MatchRef) -> ModelFacts:
     if isinstance(ref, MatchRef):
         candidates = select(catalogue, ref)
         if not candidates:
-            raise GatewayError("no_model_matches", param="model", ref=f"match:{ref.provider}/{ref.family}")
+            raise GatewayError("no_model_matches", param="model", ref=format_ref(ref))
         return candidates[0]
     found = catalogue.find(ref.provider, ref.model)
     if found is None:
@@ -37,9 +37,7 @@ def select(catalogue: Catalogue, ref: MatchRef) -> list[ModelFacts]:
 
 
 def _fits(model: ModelFacts, ref: MatchRef) -> bool:
-    if CHAT not in model.endpoints or model.status == DEPRECATED:
-        return False
-    if model.status == PREVIEW and ref.channel != PREVIEW:
+    if model.status == DEPRECATED or (model.status == PREVIEW and ref.channel != PREVIEW):
         return False
     if ref.minimum is not None and compare(model.version, ref.minimum) < 0:
         return False

@@ -7,6 +7,7 @@ import time
 from collections import defaultdict
 
 from ringside_gateway.domain.catalogue import CHAT, Catalogue, ProviderFacts
+from ringside_gateway.domain.errors import GatewayError
 from ringside_gateway.domain.providers import ProviderSettings
 from ringside_gateway.domain.upstream import Answer, Attempt, ChunkStream, UpstreamFault
 from ringside_gateway.providers.breaker import Breaker
@@ -38,6 +39,7 @@ class ProviderClient:
     def send(self, attempt: Attempt) -> Answer | ChunkStream:
         """The answer; raises UpstreamFault (or a refusal of the request) before anything was delivered."""
         facts = self._catalogue.providers[attempt.target.upstream]
+        _serves_chat(attempt)
         if not attempt.livemode or facts.name == SANDBOX:
             outgoing = self._outgoing(facts, attempt, None)
             return self._exchanged(self._sandbox, outgoing, attempt, _wire("openai", attempt))
@@ -109,6 +111,14 @@ class ProviderClient:
                 retry_after_seconds=wait,
                 reason=f"{facts.name} has failed repeatedly and is left alone for a moment",
             )
+
+
+def _serves_chat(attempt: Attempt) -> None:
+    facts = attempt.target.facts
+    if CHAT not in facts.endpoints:
+        served = " and ".join(sorted(facts.endpoints))
+        message = f"`{attempt.target.ref}` does not serve chat completions; it serves {served}."
+        raise GatewayError("invalid_request", message, param="model")
 
 
 def _wire(name: str, attempt: Attempt) -> Wire:
