@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import socket
 import threading
@@ -74,6 +75,8 @@ class ScriptedServer:
 
     def stop(self) -> None:
         """Closes everything."""
+        with contextlib.suppress(OSError):  # a second stop
+            self._listener.shutdown(socket.SHUT_RDWR)  # wakes the thread that accepts
         self._listener.close()
         for connection in self._open:
             connection.close()

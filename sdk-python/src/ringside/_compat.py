@@ -43,6 +43,9 @@ from .token_source import AsyncTokenSource, TokenSource
 #: Options of the host that name its own ways of authenticating or a way round the gateway.
 _OF_THE_HOST = ("organization", "project", "admin_api_key", "workload_identity", "provider", "data_residency")
 
+#: The host refuses to start without a key; this one never leaves the constructor.
+_NO_KEY = "unused: this client sends a client token"
+
 
 class _Shared:
     """What the sync and the async client change in the same way. Comes before the host's class in the order."""
@@ -61,7 +64,7 @@ class _Shared:
         self.customer, self.tags, self._tokens = config.customer, config.tags, config.tokens
         return {
             **host,
-            "api_key": config.api_key,
+            "api_key": config.api_key or _NO_KEY,
             "base_url": config.base_url,
             "webhook_secret": config.webhook_secret,
             "default_headers": config.headers,
@@ -89,7 +92,9 @@ class _Shared:
 
 
 def _forget_environment(client: Any, config: Config) -> None:
-    """Drops what the host has read from its environment all the same."""
+    """Drops what the host has read from its environment all the same, and the key that is none."""
+    if config.tokens is not None:
+        client.api_key = ""
     client.organization = client.project = client.admin_api_key = None
     client.webhook_secret = config.webhook_secret
     client._custom_headers = config.headers

@@ -18,13 +18,7 @@ class Customer(RingsideModel):
     """One of your own users, tenants or teams."""
 
     money_fields: ClassVar[frozenset[str]] = frozenset(
-        {
-            "budget_usd",
-            "wallet_low_threshold_usd",
-            "markup_percent",
-            "spend_usd_mtd",
-            "wallet_balance_usd",
-        }
+        {"budget_usd", "wallet_low_threshold_usd", "markup_percent", "spend_usd_mtd", "wallet_balance_usd"}
     )
     id: str
     """The customer's id."""
@@ -128,13 +122,7 @@ class Deleted(RingsideModel):
 class MarginGroup(RingsideModel):
     """The margin of one group."""
 
-    money_fields: ClassVar[frozenset[str]] = frozenset(
-        {
-            "cost_usd",
-            "billable_amount_usd",
-            "margin_usd",
-        }
-    )
+    money_fields: ClassVar[frozenset[str]] = frozenset({"cost_usd", "billable_amount_usd", "margin_usd"})
     key: str
     """The day (`YYYY-MM-DD`), model ref, provider, customer id or tag."""
     requests: int
@@ -150,13 +138,7 @@ class MarginGroup(RingsideModel):
 class MarginReport(RingsideModel):
     """What a customer was billed beside what its calls cost you."""
 
-    money_fields: ClassVar[frozenset[str]] = frozenset(
-        {
-            "total_cost_usd",
-            "total_billable_usd",
-            "total_margin_usd",
-        }
-    )
+    money_fields: ClassVar[frozenset[str]] = frozenset({"total_cost_usd", "total_billable_usd", "total_margin_usd"})
     object: str
     """Always `margin_report`."""
     customer: str
@@ -180,12 +162,7 @@ class MarginReport(RingsideModel):
 class UsageGroup(RingsideModel):
     """The sums of one group."""
 
-    money_fields: ClassVar[frozenset[str]] = frozenset(
-        {
-            "cost_usd",
-            "billable_amount_usd",
-        }
-    )
+    money_fields: ClassVar[frozenset[str]] = frozenset({"cost_usd", "billable_amount_usd"})
     key: str
     """The day (`YYYY-MM-DD`), model ref, provider, customer id or tag."""
     requests: int
@@ -203,12 +180,7 @@ class UsageGroup(RingsideModel):
 class UsageSummary(RingsideModel):
     """Sums over usage events; a call with two tags is in two groups but once in the totals."""
 
-    money_fields: ClassVar[frozenset[str]] = frozenset(
-        {
-            "total_cost_usd",
-            "total_billable_usd",
-        }
-    )
+    money_fields: ClassVar[frozenset[str]] = frozenset({"total_cost_usd", "total_billable_usd"})
     object: str
     """Always `usage_summary`."""
     group_by: str | None

@@ -14,13 +14,7 @@ from ..._money import Money
 class ModelPrice(RingsideModel):
     """US dollars per million tokens; null where the provider has no such price."""
 
-    money_fields: ClassVar[frozenset[str]] = frozenset(
-        {
-            "input_usd",
-            "cached_input_usd",
-            "output_usd",
-        }
-    )
+    money_fields: ClassVar[frozenset[str]] = frozenset({"input_usd", "cached_input_usd", "output_usd"})
     input_usd: Money | None
     """Tokens read."""
     cached_input_usd: Money | None

@@ -14,12 +14,7 @@ from ..._money import Money
 class UsageEvent(RingsideModel):
     """One billable call, written once when it was settled."""
 
-    money_fields: ClassVar[frozenset[str]] = frozenset(
-        {
-            "cost_usd",
-            "billable_amount_usd",
-        }
-    )
+    money_fields: ClassVar[frozenset[str]] = frozenset({"cost_usd", "billable_amount_usd"})
     id: str
     """The event's id."""
     object: str

@@ -17,12 +17,7 @@ from ..._money import Money, MoneyParam
 class WalletTransaction(RingsideModel):
     """One row of the ledger; the balance is the sum of all of them."""
 
-    money_fields: ClassVar[frozenset[str]] = frozenset(
-        {
-            "amount_usd",
-            "balance_after_usd",
-        }
-    )
+    money_fields: ClassVar[frozenset[str]] = frozenset({"amount_usd", "balance_after_usd"})
     id: str
     """The transaction's id."""
     object: str
@@ -69,13 +64,7 @@ class WalletTransactionList(RingsideModel):
 class Wallet(RingsideModel):
     """A customer's prepaid wallet and the newest of its history."""
 
-    money_fields: ClassVar[frozenset[str]] = frozenset(
-        {
-            "balance_usd",
-            "held_usd",
-            "low_threshold_usd",
-        }
-    )
+    money_fields: ClassVar[frozenset[str]] = frozenset({"balance_usd", "held_usd", "low_threshold_usd"})
     object: str
     """Always `wallet`."""
     customer: str

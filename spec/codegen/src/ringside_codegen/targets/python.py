@@ -64,10 +64,12 @@ def _file(path: str, template: str, **values: Any) -> OutputFile:
 def _types_values(types: Types, noun: str, objects: list[ObjectType]) -> dict[str, Any]:
     others = {name for found in objects for field in found.fields for name in types.names_in(field.type)}
     foreign = sorted(name for name in others if types.noun(name) != noun)
+    ordered = types.dependencies_first(objects)
     return {
         "noun": noun,
         "imports": imports((f".{types.noun(name)}", name) for name in foreign),
-        "objects": [_object(types, found) for found in types.dependencies_first(objects)],
+        "objects": [_object(types, found) for found in ordered],
+        "forward": types.forward([found for found in ordered if not found.input]),
     }
 
 
@@ -135,7 +137,7 @@ def _operation(types: Types, operation: Operation) -> dict[str, Any]:
         "method": safe(operation.method, "python"),
         "verb": operation.http_method.lower(),
         "path": path,
-        "path_params": [safe(field.name, "python") for field in operation.path_params],
+        "path_params": [field_name(field.name) for field in operation.path_params],
         "parameters": [parameter(types, field) for field in _inputs(operation)],
         "body": [(field.name, field_name(field.name)) for field in operation.body_fields],
         "query": [(field.name, field_name(field.name)) for field in operation.query_params],

@@ -15,8 +15,14 @@ from ringside_codegen.naming import safe
 
 WIDTH = 120
 _SCALARS = {"string": "str", "int64": "int", "bool": "bool", "number": "float", "timestamp": "int", "any": "Any"}
-#: Attributes of every model, which a field must not hide.
-_MODEL_NAMES = {"construct", "copy", "dict", "json", "schema", "to_dict", "to_json", "validate", "money_fields"}
+#: Names a field or keyword must not hide: attributes of models, builtins of annotations, what methods use themselves.
+# fmt: off
+_TAKEN = {
+    "construct", "copy", "dict", "json", "schema", "to_dict", "to_json", "validate", "money_fields", "bool",
+    "float", "frozenset", "int", "list", "str", "self", "path", "given", "options", "post_options", "omit",
+    "not_given", "timeout", "idempotency_key", "extra_headers", "extra_query", "extra_body",
+}
+# fmt: on
 
 
 class Types:
@@ -65,6 +71,19 @@ class Types:
             add(found, frozenset({found.name}))
         return list(ordered.values())
 
+    def forward(self, ordered: list[ObjectType]) -> list[str]:
+        """Those of the objects that mention themselves or a later one, whose annotations wait for it."""
+        position = {found.name: number for number, found in enumerate(ordered)}
+        return [
+            found.name
+            for found in ordered
+            if any(
+                position.get(name, -1) >= position[found.name]
+                for field in found.fields
+                for name in self.names_in(field.type)
+            )
+        ]
+
     def text(self, type_: Type, is_input: bool) -> str:
         """The type as an annotation; inputs take any sequence and mapping."""
         return " | ".join([*self._members(type_, is_input), *(["None"] if type_.nullable else [])])
@@ -91,8 +110,8 @@ def _names(type_: Type) -> list[str]:
 
 
 def field_name(wire: str) -> str:
-    """How a field is called in Python; the wire name wherever Python and the model leave it free."""
-    return f"{wire}_" if wire in _MODEL_NAMES else safe(wire, "python")
+    """How a field is called in Python: as on the wire, wherever that is free."""
+    return f"{wire}_" if wire in _TAKEN else safe(wire, "python")
 
 
 def parameter(types: Types, field: Field) -> str:
@@ -135,5 +154,7 @@ def without_unused_imports(text: str) -> str:
         used = [name for name in names if " as " in name or len(re.findall(rf"\b{name}\b", text)) > 1]
         return f"{match['head']}{', '.join(used)}\n" if used else ""
 
-    pruned = re.sub(r"^(?P<head> *from (?!__future__)\S+ import )(?P<names>\w[^(\n]*)\n", line, text, flags=re.MULTILINE)
+    pruned = re.sub(
+        r"^(?P<head> *from (?!__future__)\S+ import )(?P<names>\w[^(\n]*)\n", line, text, flags=re.MULTILINE
+    )
     return re.sub(r"\n{3,}(?=(?:from|import|if TYPE_CHECKING) ?)", "\n\n", pruned)
