@@ -53,7 +53,9 @@ describe('headers', () => {
   test.each<[string, WebhookHeaders, string]>([
     ['absent', new Headers(), 'missing_header'],
     ['undefined', undefined, 'missing_header'],
-    ['empty', '  ', 'missing_header'],
+    ['null', null, 'missing_header'],
+    ['empty', '', 'malformed_header'],
+    ['blank', { 'x-fc-signature': '  ' }, 'malformed_header'],
     [
       'there twice',
       [
@@ -92,7 +94,7 @@ describe('payload', () => {
     await expect(check(HEADER, JSON.parse(PAYLOAD))).rejects.toMatchObject({ reason: 'argument' });
   });
 
-  test.each(['[]', 'null', '7', '{"id":"evt_1"}', '{"id":1,"type":"x"}', '{', ''])('%j is no event', (payload) => {
+  test.each(['[]', 'null', '7', '{"type":"x"}', '{"id":1,"type":"x"}', '{', ''])('%j is no event', (payload) => {
     expect(() => parse(payload)).toThrow(expect.objectContaining({ reason: 'decode' }));
   });
 
