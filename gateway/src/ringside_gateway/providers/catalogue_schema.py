@@ -92,9 +92,10 @@ def price_of(where: str, raw: Mapping[str, Any]) -> Price:
     """Prices are written in US dollars per million tokens, as providers publish them."""
     checked(f"{where}: price", raw, _PRICE)
     values = {name: _nano(where, name, value) for name, value in raw.items() if name != "tiers"}
-    tiers = [
-        (tier["above_input_tokens"], price_of(where, _without_bound(where, tier))) for tier in raw.get("tiers", ())
-    ]
+    written = raw.get("tiers", ())
+    if not all(isinstance(tier.get("above_input_tokens"), int) for tier in written):
+        raise CatalogueError(f"{where}: a tier has no above_input_tokens")
+    tiers = [(tier["above_input_tokens"], price_of(where, _without_bound(tier))) for tier in written]
     return Price(**values, tiers=tuple(sorted(tiers, key=lambda tier: tier[0])))
 
 

@@ -34,7 +34,9 @@ def events(pieces: Iterable[bytes], max_event_bytes: int = MAX_EVENT_BYTES) -> I
             if line.startswith(b"data:"):
                 data.append(line[6:] if line[5:6] == b" " else line[5:])
             elif not line and data:
-                yield data[0] if len(data) == 1 else b"\n".join(data)
+                event = data[0] if len(data) == 1 else b"\n".join(data)
+                if event:
+                    yield event
                 data = []
                 size = 0
         size = max(size, len(rest[0])) if data else len(rest[0])

@@ -17,6 +17,7 @@ JSON = {"content-type": "application/json"}
 EVENTS = {"content-type": "text/event-stream; charset=utf-8"}
 SLOW_S, DRIP_S, RETRY_AFTER_S = 2.0, 0.25, 7
 HANG_S = 3600.0
+OVERLONG_WORDS = 2000
 
 
 def well_behaved(body: dict[str, Any], wait: Wait) -> Played:
@@ -123,6 +124,13 @@ def _error_in_stream(body: dict[str, Any], wait: Wait) -> Played:
     return 200, EVENTS, failing(completions.stream(body | {"stream": True}))
 
 
+def _overlong(body: dict[str, Any], wait: Wait) -> Played:
+    """Ignores every limit on its output, as some providers do: what it really wrote is billed."""
+    unlimited = {name: value for name, value in body.items() if name not in ("max_tokens", "max_completion_tokens")}
+    said = {"role": "user", "content": f"Write {OVERLONG_WORDS} words."}
+    return well_behaved({**unlimited, "messages": [*body["messages"], said]}, wait)
+
+
 def _error(code: str, message: str) -> Iterator[bytes]:
     yield completions.frame({"error": {"message": message, "type": code, "param": None, "code": code}})[6:].strip()
 
@@ -144,4 +152,5 @@ CARDS: dict[str, Callable[[dict[str, Any], Wait], Played]] = {
     "html-502": _html,
     "no-usage": _no_usage,
     "error-in-stream": _error_in_stream,
+    "overlong": _overlong,
 }
