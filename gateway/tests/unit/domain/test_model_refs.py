@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from ringside_gateway.domain.catalogue import Catalogue, ModelFacts, ProviderFacts
 from ringside_gateway.domain.errors import GatewayError
 from ringside_gateway.domain.model_refs import FcRef, MatchRef, SlotRef, parse_ref
@@ -93,7 +92,9 @@ def catalogue() -> Catalogue:
                 price=price,
             )
         )
-    return Catalogue(ProviderFacts(name, name, "openai", "", None, {}, models=tuple(m)) for name, m in providers.items())
+    return Catalogue(
+        ProviderFacts(name, name, "openai", "", None, {}, models=tuple(models)) for name, models in providers.items()
+    )
 
 
 @pytest.mark.parametrize("row", VECTORS["resolve"], ids=lambda row: row["ref"])

@@ -55,9 +55,9 @@ def own_bodies_are_bounded(schema: dict[str, Any], own_body: bool) -> Iterator[s
         kinds = [kinds] if isinstance(kinds, str) else kinds
         if "string" in kinds and not {"maxLength", "enum", "pattern"} & set(field):
             yield f"{name}: give it a maxLength, an enum or a pattern"
-        if {"integer", "number"} & set(kinds):
-            if not ({"minimum", "exclusiveMinimum"} & set(field) and "maximum" in field):
-                yield f"{name}: give it a minimum and a maximum"
+        bounded = {"minimum", "exclusiveMinimum"} & set(field) and "maximum" in field
+        if {"integer", "number"} & set(kinds) and not bounded:
+            yield f"{name}: give it a minimum and a maximum"
         if "array" in kinds and "maxItems" not in field:
             yield f"{name}: give it maxItems"
         if "object" in kinds and field.get("properties"):

@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The command line teaches, prepares, and says what is wrong and what to do."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+import pytest
+from gateway_process import Gateway
+
+
+def run(*arguments: str, folder: Path | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "ringside_gateway", *arguments]
+    where = [] if folder is None else ["--data-dir", str(folder)]
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("RINGSIDE_")}
+    return subprocess.run(
+        [*command, *where], capture_output=True, text=True, timeout=60, env=kept | environment, check=False
+    )
+
+
+def test_help_lists_every_command_and_teaches_the_first_step() -> None:
+    shown = run("--help").stdout
+    for command in ("serve", "work", "keys", "customers", "models", "database", "doctor"):
+        assert command in shown
+    assert "ringside-gateway serve" in shown
+
+
+@pytest.mark.parametrize("command", ["serve", "work", "keys", "customers", "models", "database", "doctor"])
+def test_every_command_shows_an_example(command: str) -> None:
+    shown = run(command, "--help")
+    assert shown.returncode == 0
+    assert f"ringside-gateway {command}" in shown.stdout.replace("Usage: ", "", 1)
+
+
+def test_a_database_is_prepared_and_reported(tmp_path: Path) -> None:
+    assert run("database", "status", folder=tmp_path).returncode == 1
+    assert "0001_initial" in run("database", "upgrade", folder=tmp_path).stdout
+    assert "nothing to do" in run("database", "upgrade", folder=tmp_path).stdout
+    assert run("database", "status", folder=tmp_path).returncode == 0
+
+
+def test_commands_on_an_unprepared_database_say_what_to_do(tmp_path: Path) -> None:
+    answered = run("keys", "list", folder=tmp_path)
+    assert answered.returncode == 1
+    assert "ringside-gateway database upgrade" in answered.stderr
+
+
+def test_a_key_and_a_customer_made_in_the_shell_work_over_http(gateway: Gateway) -> None:
+    secret = run("keys", "create", "--name", "shell", folder=gateway.folder).stdout.strip()
+    assert "shell" in run("keys", "list", folder=gateway.folder).stdout
+    run("customers", "create", "from-shell", "--budget-usd", "5", folder=gateway.folder)
+    topped = run("customers", "topup", "ext:from-shell", "2.50", folder=gateway.folder)
+    assert "balance 2.5 USD" in topped.stdout
+    answered = httpx.get(
+        f"{gateway.url}/customers/ext:from-shell", headers={"Authorization": f"Bearer {secret}"}
+    ).json()
+    assert (answered["budget_usd"], answered["wallet_balance_usd"]) == (5, 2.5)
+
+
+def test_a_refusal_in_the_shell_is_one_line(gateway: Gateway) -> None:
+    answered = run("customers", "show", "ext:nobody", folder=gateway.folder)
+    assert (answered.returncode, answered.stdout) == (1, "")
+    assert answered.stderr.startswith("not_found: ")
+    assert "Traceback" not in answered.stderr
+
+
+def test_models_are_listed_and_resolved(tmp_path: Path) -> None:
+    assert "fc:openai/gpt-4o-mini" in run("models", "list", "openai", folder=tmp_path).stdout
+    first = run("models", "resolve", "match:anthropic/sonnet>=4", folder=tmp_path).stdout.splitlines()[1]
+    assert first.startswith("fc:anthropic/claude-sonnet-")
+
+
+def test_doctor_shows_where_each_value_came_from_and_hides_secrets(tmp_path: Path) -> None:
+    run("database", "upgrade", folder=tmp_path)
+    (tmp_path / "ringside.toml").write_text('workers = 3\n[provider_keys]\nopenai = "sk-secret"\n')
+    answered = run("doctor", folder=tmp_path, RINGSIDE_MAX_RETRIES="2", PORT="0")
+    assert answered.returncode == 0, answered.stdout
+    lines = {line.split()[0]: line for line in answered.stdout.splitlines() if line.startswith("  ")}
+    assert "ringside.toml" in lines["workers"]
+    assert "environment RINGSIDE_MAX_RETRIES" in lines["max_retries"]
+    assert "default" in lines["worker"]
+    assert "sk-secret" not in answered.stdout
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        ("wrokers = 3", "did you mean workers?"),
+        ("workers = 0", "workers: Input should be greater than or equal to 1"),
+        ("workers = ", "is not TOML"),
+    ],
+)
+def test_a_bad_config_file_is_explained(tmp_path: Path, content: str, says: str) -> None:
+    (tmp_path / "ringside.toml").write_text(content)
+    answered = run("doctor", folder=tmp_path)
+    assert answered.returncode == 1
+    assert says in answered.stderr
+    assert "Traceback" not in answered.stderr
