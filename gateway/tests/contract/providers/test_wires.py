@@ -45,19 +45,14 @@ def test_a_recorded_exchange_gives_its_result(
     case = json.loads(path.read_text(encoding="utf-8"))
     provider = path.parent.name
     if case["answer"]:
-        upstream.answers(
-            [reply[start : start + piece] for reply in [raw(case["answer"])] for start in steps(reply, piece)]
-        )
+        reply = raw(case["answer"])
+        upstream.answers([reply[start : start + piece] for start in range(0, len(reply), piece)])
     settings = ProviderSettings(
         api_keys={provider: (KEY,)}, base_urls={provider: upstream.url.removesuffix("/chat/completions")}
     )
     got = played(ProviderClient(catalogue, settings), attempt(catalogue, provider, case))
     assert got == expected(case)
     check_sent(case, upstream)
-
-
-def steps(reply: bytes, piece: int) -> range:
-    return range(0, len(reply), piece)
 
 
 def attempt(catalogue: Catalogue, provider: str, case: dict[str, Any]) -> Attempt:
