@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { defineConfig } from 'vitest/config';
 
-const include = ['src/**/*.test.ts', 'spec-tests/**/*.test.ts', 'e2e/**/*.test.ts'];
+const include = ['src/**/*.test.ts', 'socket-tests/**/*.test.ts', 'spec-tests/**/*.test.ts', 'e2e/**/*.test.ts'];
 
 /** The same tests run against the newest OpenAI client and the oldest one we promise. */
 export default defineConfig({

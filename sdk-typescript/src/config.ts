@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { ClientOptions } from 'openai';
 import { HOST_VERSION, type HostSettings, type RefusedHostOption } from './compat';
-import { renewing, unwrapped } from './renewing-fetch';
+import { renewing } from './fetch/renewing';
+import { advising } from './fetch/retry-advice';
+import { unwrapped } from './fetch/wrapping';
 import { RingsideConfigError } from './status-errors';
 import { type ClientTokenProvider, TokenSource } from './token-source';
 import { VERSION } from './version';
@@ -38,7 +40,7 @@ export function resolveConfig(options: RingsideOptions): Config {
   const tags = [options.tags ?? []].flat().map(tagText);
   const { apiKey, tokens } = credentialsOf(options);
   const { baseURL, query } = baseOf(options.baseURL || readEnv('FC_BASE_URL') || PUBLIC_BASE_URL);
-  const fetch = tokens ? renewing(options.fetch, tokens) : unwrapped(options.fetch);
+  const fetch = unwrapped(options.fetch);
   const settings = {
     ...options,
     apiKey,
@@ -49,7 +51,7 @@ export function resolveConfig(options: RingsideOptions): Config {
     defaultQuery: { ...query, ...options.defaultQuery },
     // A client token is made for browsers; the host's warning is about secret keys.
     dangerouslyAllowBrowser: options.dangerouslyAllowBrowser || tokens !== undefined,
-    ...(fetch ? { fetch } : {}),
+    fetch: advising(tokens ? renewing(fetch, tokens) : fetch),
   };
   return { settings, tokens, customer, tags };
 }

@@ -53,7 +53,7 @@ export class RingsideDecodeError extends APIConnectionError {}
 export interface RingsideErrorFacts {
   /** When the gateway says the call may succeed, in whole seconds; null when it does not say. */
   readonly retryAfterSeconds: number | null;
-  /** The gateway's advice on repeating the same request; null when it gave none. */
+  /** The gateway's advice on repeating the same request; false for waits of over a minute, null when it gave none. */
   readonly shouldRetry: boolean | null;
 }
 

@@ -1,25 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { ClientOptions } from 'openai';
-import type { TokenSource } from './token-source';
-
-type Fetch = NonNullable<ClientOptions['fetch']>;
-
-/** The function under each wrapper: a derived client is given the wrapper and must not wrap it once more. */
-const originals = new WeakMap<Fetch, Fetch>();
-
-/** The caller's own fetch, without our wrapper. */
-export function unwrapped(fetch: Fetch | undefined): Fetch | undefined {
-  return fetch && (originals.get(fetch) ?? fetch);
-}
+import type { TokenSource } from '../token-source';
+import { type Fetch, wrapper } from './wrapping';
 
 /**
  * A fetch that repeats a request once with a new token when the gateway calls the one it carried expired.
  * Requests whose body is a stream are not repeated: it has been read.
  */
-export function renewing(fetch: Fetch | undefined, tokens: TokenSource): Fetch {
-  const send: Fetch = unwrapped(fetch) ?? ((input, init) => globalThis.fetch(input, init));
-  const wrapper: Fetch = async (input, init) => {
-    const response = await send(input, init);
+export function renewing(fetch: Fetch, tokens: TokenSource): Fetch {
+  return wrapper(fetch, async (input, init) => {
+    const response = await fetch(input, init);
     const refused = tokenOf(init?.headers);
     if (response.status !== 401 || !refused || !isReplayable(init?.body)) return response;
     if (!(await saysExpired(response))) return response;
@@ -28,10 +17,8 @@ export function renewing(fetch: Fetch | undefined, tokens: TokenSource): Fetch {
     await response.body?.cancel();
     const headers = new Headers(init?.headers as HeadersInit);
     headers.set('authorization', `Client ${fresh}`);
-    return await send(input, { ...init, headers });
-  };
-  originals.set(wrapper, send);
-  return wrapper;
+    return await fetch(input, { ...init, headers });
+  });
 }
 
 function tokenOf(headers: unknown): string | undefined {

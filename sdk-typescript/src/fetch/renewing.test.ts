@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { AuthenticationError, toFile } from 'openai';
 import { describe, expect, test, vi } from 'vitest';
-import { useServer } from '../testing/fixtures';
-import { json, refusal } from '../testing/replies';
-import { Ringside } from './index';
+import { useServer } from '../../testing/fixtures';
+import { json, refusal } from '../../testing/replies';
+import { Ringside } from '../index';
 
 const server = useServer();
 const expired = refusal(401, 'client_token_expired', {}, { 'x-should-retry': 'false' });
