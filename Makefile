@@ -31,7 +31,7 @@ lint: $(VENV)/.dev ## style, types, imports, sizes, nouns, links
 	@$(BIN)/python tools/check_links.py
 	@for package in $(PACKAGES); do $(MAKE) --no-print-directory -C $$package lint || exit 1; done
 
-test: setup ## every test of every package, set-up included
+test: setup services ## every test of every package, set-up included
 	@$(BIN)/python -m pytest -q tools/tests
 	@for package in $(PACKAGES); do echo "== $$package"; $(MAKE) --no-print-directory -C $$package test || exit 1; done
 

@@ -3,16 +3,31 @@
 
 from __future__ import annotations
 
+import os
 import re
-import secrets
 
 ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _GENERATED = re.compile(r"[a-z]+_[0-9a-hjkmnp-tv-z]{26}")
 
+#: One call of the system's generator costs more than everything else about an id, so it is asked for many at once.
+_BATCH, _RANDOM_BYTES = 64, 10
+_random: list[bytes] = []
+#: A forked worker must not hand out its parent's numbers.
+os.register_at_fork(after_in_child=_random.clear)
+
+
+def _random_bits() -> int:
+    while True:
+        try:
+            return int.from_bytes(_random.pop())
+        except IndexError:
+            drawn = os.urandom(_BATCH * _RANDOM_BYTES)
+            _random.extend(drawn[start : start + _RANDOM_BYTES] for start in range(0, len(drawn), _RANDOM_BYTES))
+
 
 def new_id(prefix: str, now: float) -> str:
     """A fresh id; `now` in unix seconds. 80 random bits: ids cannot be guessed from one another."""
-    number = (int(now * 1000) & ((1 << 48) - 1)) << 80 | secrets.randbits(80)
+    number = (int(now * 1000) & ((1 << 48) - 1)) << 80 | _random_bits()
     digits = [ALPHABET[(number >> shift) & 31] for shift in range(125, -1, -5)]
     return f"{prefix}_{''.join(digits)}"
 

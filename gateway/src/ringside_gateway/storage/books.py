@@ -38,7 +38,7 @@ def open_books(tx: Transaction, selection: Selection, now: float) -> Books:
     subjects = {*selection.subjects, *(s for h in books.holds.values() for s in h.subjects)}
     _open_customers(tx, books, sorted(customers))
     _open_accounts(tx, books, accounts)
-    _open_windows(tx, books, sorted(subjects))
+    _open_windows(tx, books, sorted(subjects - _unlimited(books)))
     return books
 
 
@@ -102,6 +102,15 @@ def _open_accounts(tx: Transaction, books: Books, keys: set[tuple[str, bool]]) -
         if (row[0], bool(row[1])) in keys:
             account = AccountBook(row[0], bool(row[1]), *row[2:])
             books.accounts[account.key] = account
+
+
+def _unlimited(books: Books) -> set[str]:
+    """Subjects without a limit: nobody will look at their windows."""
+    rows: list[tuple[str, AccountBook | CustomerBook]] = [
+        (f"{a.id}:{int(a.livemode)}", a) for a in books.accounts.values()
+    ]
+    rows += [(customer.id, customer) for customer in books.customers.values()]
+    return {subject for subject, row in rows if row.rate_limit_rpm is None and row.rate_limit_tpm is None}
 
 
 def _open_windows(tx: Transaction, books: Books, subjects: Sequence[str]) -> None:
