@@ -76,6 +76,8 @@ describe.skipIf(!baseURL || !apiKey)(`a real gateway (${reason})`, () => {
   test('sums usage', async () => {
     const usage = await client.usage.retrieve({ customer: customer.id, group_by: 'model' });
     expect(usage.total_requests).toBeGreaterThan(0);
+    const csv = client.usage.retrieve({ customer: customer.id }, { headers: { Accept: 'text/csv' } }).asResponse();
+    expect(await (await csv).text()).toMatch(/^\w+,/);
     const events = await client.usage.listEvents({ customer: customer.id, limit: 1 });
     expect((await client.usage.retrieveEvent(events.data[0]?.request_id ?? '')).customer).toBe(customer.id);
   });
