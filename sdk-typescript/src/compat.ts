@@ -16,13 +16,6 @@ export { HOST_VERSION };
 export const HostModels: typeof OpenAI.Models = OpenAI.Models;
 export const HostWebhooks: typeof OpenAI.Webhooks = OpenAI.Webhooks;
 
-/** What the host's own `webhooks.create` takes and gives; 6.x has no such method. */
-type HostWebhookCreate = OpenAI['webhooks'] extends { create(body: infer Body, ...rest: never[]): PromiseLike<infer R> }
-  ? { body: Body; result: R }
-  : { body: never; result: unknown };
-export type HostWebhookCreateParams = HostWebhookCreate['body'];
-export type HostWebhookCreated = HostWebhookCreate['result'];
-
 /** The host refuses to start without a key; this one never leaves the constructor. */
 const NO_KEY = 'unused: this client sends a client token';
 
