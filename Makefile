@@ -9,7 +9,7 @@ PACKAGES := $(patsubst %/Makefile,%,$(wildcard spec/Makefile gateway/Makefile sd
 DATA_DIR ?= data
 PORT ?= 8080
 export DATA_DIR PORT
-.PHONY: help run setup generate lint test build conformance docs examples bench services clean
+.PHONY: help run setup generate lint test build docs examples services clean
 
 help: ## show this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  \033[1m%-12s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,10 +33,20 @@ lint: $(VENV)/.dev ## style, types, imports, sizes, nouns, links
 
 test: setup services ## every test of every package, set-up included
 	@$(BIN)/python -m pytest -q tools/tests
-	@for package in $(PACKAGES); do echo "== $$package"; $(MAKE) --no-print-directory -C $$package test || exit 1; done
+	@for package in $(filter-out sdk-%,$(PACKAGES)); do echo "== $$package"; \
+	  $(MAKE) --no-print-directory -C $$package test || exit 1; done
+	@for package in $(filter sdk-%,$(PACKAGES)); do echo "== $$package, with a gateway beside it"; \
+	  $(BIN)/python tools/with_gateway.py $(MAKE) --no-print-directory -C $$package test || exit 1; done
 
 build: setup ## the artefacts a user installs: wheels, npm tarball, jar
 	@for package in $(PACKAGES); do $(MAKE) --no-print-directory -C $$package build || exit 1; done
+
+docs: generate ## the reference from the spec, and every link followed
+	@$(BIN)/python tools/check_links.py
+
+examples: setup ## every SDK's examples, run against a gateway
+	@for package in $(filter sdk-%,$(PACKAGES)); do \
+	  $(BIN)/python tools/with_gateway.py $(MAKE) --no-print-directory -C $$package examples || exit 1; done
 
 services: ## install and start what the tests need from Debian packages (PostgreSQL, Redis, Chromium)
 	@tools/services.sh start

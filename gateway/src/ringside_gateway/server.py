@@ -8,6 +8,7 @@ import logging
 import os
 import signal
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -24,6 +25,7 @@ _PR_SET_PDEATHSIG = 1
 class _Application(BaseApplication):  # type: ignore[misc]  # gunicorn has no type information
     def __init__(self, settings: Settings, ready: Callable[[], None], background: bool) -> None:
         self._settings, self._ready, self._background = settings, ready, background
+        self._background_pid: int | None = None
         super().__init__()
 
     def load_config(self) -> None:
@@ -43,6 +45,7 @@ class _Application(BaseApplication):  # type: ignore[misc]  # gunicorn has no ty
             "loglevel": "warning",
             "proc_name": "ringside-gateway",
             "when_ready": self._when_ready,
+            "on_exit": self._on_exit,
         }
         for name, value in options.items():
             self.cfg.set(name, value)
@@ -53,8 +56,12 @@ class _Application(BaseApplication):  # type: ignore[misc]  # gunicorn has no ty
 
     def _when_ready(self, arbiter: Any) -> None:
         if self._background:
-            _start_background(self._settings)
+            self._background_pid = _start_background(self._settings)
         self._ready()
+
+    def _on_exit(self, arbiter: Any) -> None:
+        if self._background_pid is not None:
+            _stop(self._background_pid)
 
 
 def serve(settings: Settings, ready: Callable[[], None], *, background: bool = True) -> None:
@@ -73,11 +80,26 @@ def work(settings: Settings) -> None:
     run(build_services(settings), stop)
 
 
-def _start_background(settings: Settings) -> None:
+def _stop(pid: int) -> None:
+    """Ends the background process and waits for it: nothing of ours outlives the command."""
+    for number, patience_s in ((signal.SIGTERM, 5.0), (signal.SIGKILL, 5.0)):
+        try:
+            os.kill(pid, number)
+            deadline = time.monotonic() + patience_s
+            while time.monotonic() < deadline:
+                if os.waitpid(pid, os.WNOHANG) != (0, 0):
+                    return
+                time.sleep(0.01)
+        except (ProcessLookupError, ChildProcessError):
+            return
+
+
+def _start_background(settings: Settings) -> int:
     """A child process for background work, so that it never delays a request; it dies with its parent."""
     parent = os.getpid()
-    if os.fork() > 0:
-        return
+    pid = os.fork()
+    if pid > 0:
+        return pid
     try:
         _die_with(parent)
         work(settings)

@@ -4,11 +4,13 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import random
 import time
 from pathlib import Path
 
 import httpx
+import pytest
 from gateway_process import Gateway
 from invariants import check_billed_once, check_ledger, check_nothing_held, check_spend
 
@@ -69,3 +71,41 @@ async def _caller(client: httpx.AsyncClient, answered: list[str], *, stream: boo
         assert response.status_code == 200, response.text
         assert not stream or response.text.endswith("data: [DONE]\n\n")
         answered.append(response.headers["x-request-id"])
+
+
+def test_ctrl_c_stops_every_process_and_leaves_the_port_free(tmp_path: Path) -> None:
+    gateway = Gateway(tmp_path)
+    gateway.start()
+    assert gateway.process is not None
+    assert gateway.stop() == 0
+    with pytest.raises(ProcessLookupError):
+        os.killpg(gateway.process.pid, 0)
+    gateway.start()
+    gateway.kill()
+
+
+def test_killing_only_the_master_leaves_no_process_behind(tmp_path: Path) -> None:
+    gateway = Gateway(tmp_path)
+    gateway.start()
+    assert gateway.process is not None
+    gateway.process.kill()
+    gateway.process.wait()
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        try:
+            os.killpg(gateway.process.pid, 0)
+        except ProcessLookupError:
+            return
+        time.sleep(0.1)
+    raise AssertionError("processes of the gateway are still alive")
+
+
+def test_a_key_of_an_earlier_start_is_used_again(tmp_path: Path) -> None:
+    gateway = Gateway(tmp_path)
+    gateway.start()
+    first = gateway.key
+    gateway.stop()
+    gateway.start()
+    assert gateway.key == first
+    assert gateway.env_file.stat().st_mode & 0o777 == 0o600
+    gateway.kill()

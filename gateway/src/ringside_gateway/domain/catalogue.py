@@ -43,7 +43,8 @@ class ModelFacts:
     """One model of one provider. `version` compares by component; `released` is YYYY-MM-DD or YYYY-MM.
 
     `snapshot_of` names the model a dated snapshot belongs to. `endpoints` says what it serves: chat, embeddings, ...
-    `quirks` already include the provider's. `price` is None when nobody knows it.
+    `quirks` already include the provider's. `price` is None when nobody knows it. `token_percent` is how many tokens
+    the model counts where OpenAI's o200k counts 100, `image_tokens` the most it counts for one image.
     """
 
     provider: str
@@ -62,6 +63,8 @@ class ModelFacts:
     snapshot_of: str | None = None
     aliases: tuple[str, ...] = ()
     price: Price | None = None
+    token_percent: int = 100
+    image_tokens: int = 1445
     quirks: Quirks = field(default_factory=Quirks)
 
     @property

@@ -45,7 +45,7 @@ MODEL = Schema(
         "name": str, "family": str, "version": str, "released": str, "context_tokens": int, "max_output_tokens": int,
         "upstream_name": str, "endpoints": list, "input_modalities": list, "output_modalities": list,
         "capabilities": list, "status": str, "snapshot_of": str, "snapshots": list, "aliases": list, "price": dict,
-        "quirks": (dict, str),
+        "quirks": (dict, str), "token_percent": int, "image_tokens": int,
     },
     ("name", "released", "context_tokens", "max_output_tokens"),
     {"family": _NAME, "released": _DATE},

@@ -83,6 +83,8 @@ class _ModelReader:
             snapshot_of=raw.get("snapshot_of"),
             aliases=tuple(raw.get("aliases", ())),
             price=price_of(where, raw["price"]) if "price" in raw else None,
+            token_percent=raw.get("token_percent", 100),
+            image_tokens=raw.get("image_tokens", 1445),
             quirks=self._quirks(where, raw.get("quirks", {})),
         )
         yield facts

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the sandbox says: text, a tool call, or an instance of the wanted schema; the same request, the same answer."""
+"""What the sandbox says: text, tool calls, or an instance of the wanted schema; the same request, the same answer."""
 
 from __future__ import annotations
 
@@ -15,48 +15,13 @@ from ringside_gateway.providers.sandbox.instances import instance
 
 #: The longest answer anybody may ask the sandbox to write.
 MAX_WORDS = 20_000
-_LOREM = [
-    "a",
-    "ring",
-    "has",
-    "four",
-    "corners",
-    "and",
-    "every",
-    "round",
-    "has",
-    "an",
-    "end",
-    "so",
-    "the",
-    "bell",
-    "decides",
-    "when",
-    "the",
-    "crowd",
-    "may",
-    "breathe",
-    "again",
-    "while",
-    "the",
-    "seconds",
-    "count",
-    "what",
-    "was",
-    "spent",
-    "and",
-    "nobody",
-    "leaves",
-    "before",
-    "the",
-    "ledger",
-    "says",
-    "that",
-    "it",
-    "all",
-    "adds",
-    "up",
-]
+#: What of a question or a tool's result an answer repeats.
+QUOTED_CHARACTERS = 500
+_VERSE = (
+    "a ring has four corners and every round has an end so the bell decides when the crowd may breathe again while "
+    "the seconds count what was spent and nobody leaves before the ledger says that it all adds up"
+)
+_WORDS = _VERSE.split()
 _WORDS_WANTED = re.compile(r"\b(\d{1,6}) words\b")
 
 
@@ -72,14 +37,15 @@ class Said:
 
 def reply(body: dict[str, Any], choice: int) -> Said:
     """The answer of one choice to a chat body in OpenAI's format."""
-    call = _tool_call(body, choice)
-    if call is not None:
-        written = call["function"]["name"] + call["function"]["arguments"]
-        return Said(None, (call,), "tool_calls", tokens.count_text(written))
+    calls = tuple(_tool_calls(body, choice))
+    if calls:
+        written = "".join(call["function"]["name"] + call["function"]["arguments"] for call in calls)
+        return Said(None, calls, "tool_calls", tokens.count_text(written))
     return _limited(_text(body, choice), body)
 
 
 def _limited(text: str, body: dict[str, Any]) -> Said:
+    """The text up to the first stop sequence and the most tokens it may have."""
     stops = body.get("stop") or []
     ends = [text.find(stop) for stop in ([stops] if isinstance(stops, str) else stops) if stop and stop in text]
     if ends:
@@ -93,18 +59,19 @@ def _limited(text: str, body: dict[str, Any]) -> Said:
 
 def _text(body: dict[str, Any], choice: int) -> str:
     wanted = body.get("response_format") or {}
-    asked = last_user_text(body)
+    asked, last = last_user_text(body), body["messages"][-1]
     if wanted.get("type") == "json_schema":
-        return orjson.dumps(instance((wanted.get("json_schema") or {}).get("schema") or {})).decode()
+        return orjson.dumps(instance((wanted.get("json_schema") or {}).get("schema") or {"type": "object"})).decode()
     if wanted.get("type") == "json_object":
-        return orjson.dumps({"sandbox": True, "question": asked[:200]}).decode()
+        return orjson.dumps({"sandbox": True, "question": asked[:QUOTED_CHARACTERS]}).decode()
     count = _WORDS_WANTED.search(asked)
     if count:
-        return " ".join(_LOREM[number % len(_LOREM)] for number in range(min(int(count[1]), MAX_WORDS)))
-    if body["messages"][-1].get("role") == "tool":
-        return f"The tool answered: {_plain(body['messages'][-1].get('content'))[:500]}"
+        return " ".join(_WORDS[number % len(_WORDS)] for number in range(min(int(count[1]), MAX_WORDS)))
+    if last.get("role") == "tool":
+        return f"The tool answered: {_plain(last.get('content'))[:QUOTED_CHARACTERS]}"
+    said = f'You said: "{asked[:QUOTED_CHARACTERS]}"' if asked else "You said nothing."
     number = f" This is answer {choice + 1}." if choice else ""
-    return f"Hello from the Ringside sandbox, standing in for {body['model']}. You said: {asked[:500]!r}.{number}"
+    return f"Hello from the Ringside sandbox, standing in for {body['model']}. {said}{number}"
 
 
 def last_user_text(body: dict[str, Any]) -> str:
@@ -116,25 +83,40 @@ def last_user_text(body: dict[str, Any]) -> str:
 def _plain(content: Any) -> str:
     if isinstance(content, str):
         return content
-    return " ".join(part.get("text") or f"[{part.get('type')}]" for part in content or ())
+    return " ".join(part.get("text") or f"[{part.get('type')}]" for part in content or () if isinstance(part, dict))
 
 
-def _tool_call(body: dict[str, Any], choice: int) -> dict[str, Any] | None:
-    """A call of the tool that `tool_choice` forces, or that the last user message names."""
+def _tool_calls(body: dict[str, Any], choice: int) -> list[dict[str, Any]]:
+    """Calls of the tool that `tool_choice` forces, or of those that the last user message names."""
     functions = {tool["function"]["name"]: tool["function"] for tool in body.get("tools") or () if tool.get("function")}
-    wanted, last = body.get("tool_choice"), body["messages"][-1]
-    if not functions or wanted == "none" or last.get("role") == "tool":
-        return None
+    wanted = body.get("tool_choice")
+    if not functions or wanted == "none" or body["messages"][-1].get("role") == "tool":
+        return []
     forced = (wanted.get("function") or {}).get("name") if isinstance(wanted, dict) else None
-    named = [name for name in functions if name in last_user_text(body)]
-    name = forced or (named[0] if named else next(iter(functions)) if wanted == "required" else None)
-    if name not in functions:
-        return None
-    arguments = orjson.dumps(instance(functions[name].get("parameters") or {"type": "object"})).decode()
+    names = [forced] if forced else _named(functions, last_user_text(body))
+    if not names and wanted == "required":
+        names = list(functions)[:1]
+    if body.get("parallel_tool_calls") is False:
+        names = names[:1]
+    return [_call(functions[name], f"{digest(body, choice)[:22]}{place:02d}") for place, name in enumerate(names)]
+
+
+def _named(functions: dict[str, Any], text: str) -> list[str]:
+    """Functions in the order the text names them, as they are written or with blanks for underscores."""
+    places: dict[str, int] = {}
+    for name in functions:
+        found = re.search(rf"(?<!\w){re.escape(name).replace('_', '[_ ]')}(?!\w)", text, re.IGNORECASE)
+        if found:
+            places[name] = found.start()
+    return sorted(places, key=places.__getitem__)
+
+
+def _call(function: dict[str, Any], number: str) -> dict[str, Any]:
+    arguments = orjson.dumps(instance(function.get("parameters") or {"type": "object"})).decode()
     return {
-        "id": f"call_{digest(body, choice)}",
+        "id": f"call_{number}",
         "type": "function",
-        "function": {"name": name, "arguments": arguments},
+        "function": {"name": function["name"], "arguments": arguments},
     }
 
 

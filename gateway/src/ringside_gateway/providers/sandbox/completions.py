@@ -23,7 +23,12 @@ def completion(body: dict[str, Any]) -> bytes:
         _head(body, "chat.completion")
         | {
             "choices": [
-                {"index": number, "message": _message(said), "logprobs": None, "finish_reason": said.finish_reason}
+                {
+                    "index": number,
+                    "message": _message(said),
+                    "logprobs": _logprobs(body, said.text),
+                    "finish_reason": said.finish_reason,
+                }
                 for number, said in enumerate(choices)
             ],
             "usage": _usage(body, choices),
@@ -39,7 +44,8 @@ def stream(body: dict[str, Any]) -> Iterator[bytes]:
     tail = {"usage": None} if wants_usage else {}
     for number, said in enumerate(choices):
         for delta, finish in _deltas(said):
-            choice = {"index": number, "delta": delta, "logprobs": None, "finish_reason": finish}
+            logprobs = _logprobs(body, delta.get("content"))
+            choice = {"index": number, "delta": delta, "logprobs": logprobs, "finish_reason": finish}
             yield frame(head | {"choices": [choice]} | tail)
             time.sleep(0)
     if wants_usage:
@@ -66,6 +72,15 @@ def _head(body: dict[str, Any], kind: str) -> dict[str, Any]:
 def _message(said: Said) -> dict[str, Any]:
     message: dict[str, Any] = {"role": "assistant", "content": said.text, "refusal": None, "annotations": []}
     return message | ({"tool_calls": list(said.tool_calls)} if said.tool_calls else {})
+
+
+def _logprobs(body: dict[str, Any], text: str | None) -> dict[str, Any] | None:
+    """Pieces of the text with one and the same made-up probability each, where the caller wants to see them."""
+    if not body.get("logprobs") or not text:
+        return None
+    most = int(body.get("top_logprobs") or 0)
+    pieces = [{"token": piece, "logprob": -0.01, "bytes": list(piece.encode())} for piece in _PIECES.findall(text)]
+    return {"content": [piece | {"top_logprobs": [piece] if most else []} for piece in pieces], "refusal": None}
 
 
 def _deltas(said: Said) -> Iterator[tuple[dict[str, Any], str | None]]:

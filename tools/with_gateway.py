@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Runs a command with a fresh gateway beside it: `python tools/with_gateway.py make -C sdk-python test`.
+
+The command finds FC_API_KEY, FC_BASE_URL and RINGSIDE_TEST_GATEWAY (the base URL) in its environment. The gateway listens
+on a free loopback port, keeps its data in a temporary folder and is stopped in the end; the command's status is ours.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+READY_S = 30
+
+
+def free_port() -> int:
+    """A port nobody listens on right now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def started(folder: Path) -> tuple[subprocess.Popen[bytes], dict[str, str]]:
+    """A gateway that is ready, and what its dev.env says."""
+    command = [sys.executable, "-m", "ringside_gateway", "serve", "--port", str(free_port()), "--data-dir", str(folder)]
+    kept = {name: value for name, value in os.environ.items() if not name.endswith("_API_KEY")}
+    with (folder / "gateway.log").open("wb") as log:
+        process = subprocess.Popen(command, stdout=log, stderr=log, env=kept)
+    deadline = time.monotonic() + READY_S
+    while not (folder / "dev.env").exists():
+        if process.poll() is not None or time.monotonic() > deadline:
+            process.kill()
+            sys.exit("the gateway did not start:\n" + (folder / "gateway.log").read_text())
+        time.sleep(0.05)
+    lines = (folder / "dev.env").read_text().splitlines()
+    found = dict(line.removeprefix("export ").split("=", 1) for line in lines)
+    return process, found | {"RINGSIDE_TEST_GATEWAY": found["FC_BASE_URL"]}
+
+
+def main() -> int:
+    """Starts, runs, stops."""
+    if len(sys.argv) < 2:
+        sys.exit(__doc__)
+    with tempfile.TemporaryDirectory() as folder:
+        process, found = started(Path(folder))
+        try:
+            return subprocess.run(sys.argv[1:], env=os.environ | found, check=False).returncode
+        finally:
+            process.terminate()
+            process.wait(timeout=90)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
