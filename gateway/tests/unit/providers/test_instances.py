@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from ringside_gateway.providers.sandbox.instances import instance
 from ringside_gateway.providers.sandbox.patterns import matching
 
+FORMATS = ("date", "date-time", "email", "ipv4", "ipv6", "uri", "uuid")
 NODE = {
     "type": "object",
     "properties": {"value": {"type": "integer"}},
@@ -90,10 +91,7 @@ SCHEMAS: dict[str, Any] = {
     "not of a set": {"type": "string", "pattern": "^[^a-z\\d]+$"},
     "telephone": {"type": "string", "pattern": "^\\+?[1-9]\\d{1,14}$"},
     "draft four": {"type": "number", "minimum": 1, "exclusiveMinimum": 1},
-} | {
-    name: {"type": "string", "format": name}
-    for name in ("date", "date-time", "time", "email", "ipv4", "ipv6", "uri", "uuid")
-}
+} | {name: {"type": "string", "format": name} for name in FORMATS}
 
 
 @pytest.mark.parametrize("name", SCHEMAS)
@@ -142,7 +140,7 @@ def test_instances_of_nested_schemas_are_valid(schema: dict[str, Any]) -> None:
         {"type": "object", "minProperties": 10**9},
         {"$ref": "#/nowhere/at/all"},
         {"allOf": [{"allOf": [{"$ref": "#"}]}]},
-        {"type": "string", "pattern": "(a{1000}){1000}"},
+        {"type": "string", "pattern": "((a{250}){250}){250}"},
         {"type": "string", "pattern": "^(?=impossible)\\1$"},
     ],
 )

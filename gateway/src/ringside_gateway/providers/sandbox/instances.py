@@ -90,11 +90,13 @@ class _Maker:
         flat = (option for option in options if isinstance(option, dict) and _kind(option) not in ("object", "array"))
         return next((option for option in flat if "$ref" not in option), options[0])
 
-    def _merged(self, parts: list[Any]) -> dict[str, Any]:
+    def _merged(self, parts: list[Any], links: int = 0) -> dict[str, Any]:
         result: dict[str, Any] = {}
         for part in parts:
             if isinstance(part, dict) and "$ref" in part:
-                part = self._merged([self._resolved(part["$ref"]), {k: v for k, v in part.items() if k != "$ref"}])
+                rest = {key: value for key, value in part.items() if key != "$ref"}
+                target = self._resolved(part["$ref"]) if links < MAX_DEPTH else {}
+                part = self._merged([target, rest], links + 1)
             for key, value in part.items() if isinstance(part, dict) else ():
                 if key == "properties":
                     value = result.get(key, {}) | value

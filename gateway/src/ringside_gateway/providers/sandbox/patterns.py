@@ -9,7 +9,7 @@ from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any
 
 #: A pattern may ask for more repeats than anybody wants to see.
-MAX_REPEATS = 256
+MAX_CHARACTERS = 1000
 _CLASSES = {
     c.CATEGORY_DIGIT: "0", c.CATEGORY_NOT_DIGIT: "a", c.CATEGORY_SPACE: " ", c.CATEGORY_NOT_SPACE: "a",
     c.CATEGORY_WORD: "a", c.CATEGORY_NOT_WORD: "-",
@@ -44,9 +44,10 @@ def _text(part: tuple[Any, Any]) -> str:
         return _all(value[3])
     if kind in (c.MAX_REPEAT, c.MIN_REPEAT):
         least, _, inner = value
-        if least > MAX_REPEATS:
+        once = _all(inner)
+        if len(once) * least > MAX_CHARACTERS:
             raise ValueError("too many repeats")
-        return _all(inner) * int(least)
+        return once * int(least)
     raise ValueError(f"{kind} is not imitated")
 
 
