@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+package pro.fightclub.ringside;
+
+import com.openai.core.ClientOptions;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import pro.fightclub.ringside.resources.ResourcesClientAsync;
+import pro.fightclub.ringside.resources.RingsideCustomersAsync;
+import pro.fightclub.ringside.resources.RingsideWebhooksAsync;
+
+/**
+ * OpenAI's client with Ringside's resources and without blocking. One instance serves a whole
+ * program: {@link #forCustomer} derives cheap ones that share its connections. Thread-safe.
+ *
+ * @since 0.1.0
+ */
+public interface RingsideClientAsync extends ResourcesClientAsync, AutoCloseable {
+  /** A client of {@code FC_API_KEY}, {@code FC_BASE_URL} and {@code FC_WEBHOOK_SECRET}. */
+  static RingsideClientAsync fromEnv() {
+    return builder().buildAsync();
+  }
+
+  /** Starts with what the {@code FC_*} variables give. */
+  static RingsideClientBuilder builder() {
+    return new RingsideClientBuilder();
+  }
+
+  /**
+   * A client whose calls are made for this customer, a {@code cus_} id or your own id; a call's own
+   * {@code FC-Customer} header still wins. Tags, if any are given, replace the client's own.
+   */
+  RingsideClientAsync forCustomer(String customer, String... tags);
+
+  /** The customer each call is attributed to unless it names another. */
+  Optional<String> customer();
+
+  /** The tags each call's usage is counted under. */
+  List<String> tags();
+
+  @Override
+  RingsideCustomersAsync customers();
+
+  @Override
+  RingsideWebhooksAsync webhooks();
+
+  @Override
+  RingsideClient sync();
+
+  /**
+   * A client with some options changed, over the same connections. Set {@code maxRetries} here
+   * rather than on one service, else refusals of its last attempt may come as the host's classes.
+   */
+  @Override
+  RingsideClientAsync withOptions(Consumer<ClientOptions.Builder> modifier);
+
+  /** Closes the connections, also those of every client derived from the same one. */
+  @Override
+  void close();
+}

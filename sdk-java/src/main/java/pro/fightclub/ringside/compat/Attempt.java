@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+package pro.fightclub.ringside.compat;
+
+import com.openai.core.http.HttpRequest;
+import com.openai.core.http.HttpRequestBody;
+import com.openai.core.http.HttpResponse;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import pro.fightclub.ringside.errors.ErrorAnswer;
+import pro.fightclub.ringside.errors.RetryAdvice;
+import pro.fightclub.ringside.errors.RingsideErrors;
+
+/** One attempt of a call, as the host's retry layer hands it to the transport. */
+final class Attempt {
+  /** Set by {@link HostOptions#modified}, taken out here. */
+  static final String MAX_RETRIES = "X-Ringside-Sdk-Max-Retries";
+
+  /** Written into each attempt by the host's retry layer. */
+  private static final String RETRY_COUNT = "X-Stainless-Retry-Count";
+
+  /** A wait beyond this is the caller's to decide on. */
+  private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
+
+  private final HttpRequest request;
+  private final @Nullable Integer retriesLeft;
+  private final Duration hostsLongestWait;
+
+  Attempt(HttpRequest request, Duration hostsLongestWait) {
+    Optional<Integer> most = number(request, MAX_RETRIES);
+    Optional<Integer> done = number(request, RETRY_COUNT);
+    this.request = request.toBuilder().removeHeaders(MAX_RETRIES).build();
+    this.retriesLeft =
+        isRepeatable() ? most.flatMap(all -> done.map(made -> all - made)).orElse(null) : 0;
+    this.hostsLongestWait = hostsLongestWait;
+  }
+
+  /** Whether the same request can be sent again. */
+  boolean isRepeatable() {
+    HttpRequestBody body = request.body();
+    return body == null || body.repeatable();
+  }
+
+  /** Whether the request waits for a client token. */
+  boolean wantsToken() {
+    String placeholder = "Bearer " + HostOptions.TOKEN_PLACEHOLDER;
+    return request.headers().values("Authorization").equals(List.of(placeholder));
+  }
+
+  HttpRequest request() {
+    return request;
+  }
+
+  HttpRequest request(String token) {
+    return request.toBuilder().replaceHeaders("Authorization", "Client " + token).build();
+  }
+
+  /**
+   * What becomes of the response: a success is passed on, and so is a refusal that the retry layer
+   * will repeat; any other becomes the exception of its code. Where the number of retries is not
+   * known, the host's own exception has to do for what could be repeated.
+   */
+  Outcome judge(HttpResponse response) {
+    int status = response.statusCode();
+    if (status >= 200 && status < 300) {
+      return new Outcome(response, null, Duration.ZERO);
+    }
+    if (!RetryAdvice.isRetriable(status, response.headers())) {
+      return refused(response);
+    }
+    Duration wait = RetryAdvice.wait(response.headers()).orElse(Duration.ZERO);
+    boolean last = retriesLeft != null && retriesLeft <= 0;
+    if (last || wait.compareTo(LONGEST_WAIT) > 0) {
+      return refused(response);
+    }
+    // The host cuts every wait to its own longest one; the rest is waited here.
+    Duration rest = wait.minus(hostsLongestWait);
+    boolean waits = retriesLeft != null && !rest.isNegative();
+    return new Outcome(response, null, waits ? rest : Duration.ZERO);
+  }
+
+  private static Outcome refused(HttpResponse response) {
+    return new Outcome(null, RingsideErrors.of(ErrorAnswer.read(response)), Duration.ZERO);
+  }
+
+  private static Optional<Integer> number(HttpRequest request, String header) {
+    return request.headers().values(header).stream()
+        .findFirst()
+        .filter(text -> text.matches("[0-9]{1,9}"))
+        .map(Integer::valueOf);
+  }
+}

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+package pro.fightclub.ringside.core;
+
+import java.util.UUID;
+
+/** One key a logical call: made before the first attempt, the same on every retry. */
+final class Idempotency {
+  static final String HEADER = "Idempotency-Key";
+
+  private Idempotency() {}
+
+  /** A fresh random key in the form of RFC 4122, version 4. */
+  static String newKey() {
+    return UUID.randomUUID().toString();
+  }
+}
