@@ -52,12 +52,19 @@ def _known_key(path: Path) -> str | None:
     return None
 
 
+def _write_secret(path: Path, text: str) -> None:
+    """Whole or not at all, and for this user only: scripts wait for the file and source it at once."""
+    unfinished = path.with_suffix(".new")
+    unfinished.unlink(missing_ok=True)
+    with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+        file.write(text)
+    unfinished.replace(path)
+
+
 def _announce(settings: Settings, key: str) -> None:
     url = f"http://{'127.0.0.1' if settings.host in ('0.0.0.0', '::') else settings.host}:{settings.port}/v1"
     path = settings.data_dir / "dev.env"
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(f"export FC_API_KEY={key}\nexport FC_BASE_URL={url}\n")
+    _write_secret(path, f"export FC_API_KEY={key}\nexport FC_BASE_URL={url}\n")
     click.echo(
         f"""
 Ringside is ready.
