@@ -8,7 +8,7 @@ import time
 import urllib.parse
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import certifi
@@ -41,6 +41,7 @@ class Origin:
 _PORTS = {"http": 80, "https": 443}
 
 
+@lru_cache(maxsize=256)
 def parse_url(url: str) -> tuple[Origin, str]:
     """Origin and request target of an http(s) address; TransportError for anything else."""
     try:
