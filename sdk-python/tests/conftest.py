@@ -12,13 +12,13 @@ from scripted_server import ScriptedServer
 
 from ringside import AsyncRingside, Ringside
 
+#: Set both to run against a gateway too; see the README.
+GATEWAY, GATEWAY_KEY = os.environ.get("RINGSIDE_TEST_GATEWAY"), os.environ.get("FC_API_KEY")
 KEY = "sk_test_0000000000000000000000000000000000000000"
 
 
 @pytest.fixture(autouse=True)
-def _clean_environment(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
-    if "gateway" in request.fixturenames:
-        return
+def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in [name for name in os.environ if name.startswith(("FC_", "OPENAI_")) or name.lower().endswith("_proxy")]:
         monkeypatch.delenv(name)
 
@@ -62,3 +62,11 @@ def make_async(server: ScriptedServer) -> Callable[..., AsyncRingside]:
         return AsyncRingside(**{"base_url": server.base_url, "max_retries": 0, **credential, **options})
 
     return build
+
+
+@pytest.fixture
+def gateway() -> tuple[str, str]:
+    """Base URL and key of a real gateway."""
+    if not GATEWAY or not GATEWAY_KEY:
+        pytest.skip("needs a gateway: set RINGSIDE_TEST_GATEWAY to its base URL and FC_API_KEY to a key of it")
+    return GATEWAY, GATEWAY_KEY

@@ -33,12 +33,12 @@ __version__ = VERSION
 _PUBLIC = {
     "_client": ("Ringside",),
     "_async_client": ("AsyncRingside",),
-    "model": ("Model", "ModelRefError"),
+    "model": ("Model",),
+    "_pure_errors": ("ModelRefError", "WebhookVerificationError"),
     "_meta": ("ResponseMeta", "meta"),
     "_pagination": ("AsyncCursorPage", "SyncCursorPage"),
     "token_source": ("AsyncTokenSource", "TokenSource"),
     "errors": ("RingsideConfigError", "RingsideError", "RingsideStatusError", "is_ringside_error"),
-    "webhooks": ("WebhookVerificationError",),
     "types": (),
 }
 _MODULE_OF = {name: module for module, names in _PUBLIC.items() for name in names}

@@ -10,6 +10,7 @@ from __future__ import annotations
 import inspect
 import json
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import openai
@@ -101,6 +102,7 @@ def _forget_environment(client: Any, config: Config) -> None:
     client._ambient_authorizations = frozenset()
 
 
+@lru_cache(maxsize=512)  # pydantic takes its time to say that a class lacks an attribute
 def _is_ours(cast_to: Any) -> bool:
     return inspect.isclass(cast_to) and hasattr(cast_to, "money_fields")
 
@@ -119,10 +121,11 @@ def _undecodable(response: Any) -> RingsideDecodeError:
 
 def _outgoing(options: Any, token: str | None) -> Any:
     """Header names spelt our way, the token where no other credential is, amounts as exact JSON numbers."""
-    headers: dict[str, Any] = canonical(options.headers or {})
-    if token is not None:
-        headers.setdefault("Authorization", f"Client {token}")
-    options.headers = headers
+    if options.headers or token is not None:
+        headers: dict[str, Any] = canonical(options.headers or {})
+        if token is not None:
+            headers.setdefault("Authorization", f"Client {token}")
+        options.headers = headers
     body = fields(options.json_data)
     if any(isinstance(value, Decimal) for value in body.values()):
         options.json_data = _money.dumps({**body, **(options.extra_json or {})})

@@ -8,6 +8,7 @@ from typing import Any
 from ._generated.error_classes import ERROR_CLASSES
 from ._generated.errors import *  # noqa: F403  one class a code
 from ._json import fields
+from ._pure_errors import ModelRefError as ModelRefError, WebhookVerificationError as WebhookVerificationError
 from ._status_errors import (
     RingsideArgumentError as RingsideArgumentError,
     RingsideAuthenticationError as RingsideAuthenticationError,
@@ -25,8 +26,6 @@ from ._status_errors import (
     RingsideUnprocessableEntityError as RingsideUnprocessableEntityError,
     title,
 )
-from .model import ModelRefError as ModelRefError
-from .webhooks import WebhookVerificationError as WebhookVerificationError
 
 _STATUS_CLASSES: dict[int, type[RingsideStatusError]] = {
     400: RingsideBadRequestError,

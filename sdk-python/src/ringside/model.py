@@ -12,6 +12,8 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal, Union, get_args
 
+from ._pure_errors import ModelRefError as ModelRefError
+
 Capability = Literal["audio", "caching", "json_schema", "reasoning", "tools", "vision"]
 Sort = Literal["newest", "cheapest", "largest_context"]
 Channel = Literal["stable", "preview"]
@@ -20,22 +22,15 @@ Version = Union[int, str]
 #: US dollars per million tokens.
 Price = Union[Decimal, float, str]
 
-_NAME = re.compile(r"[a-z][a-z0-9._-]{0,63}")
-_MODEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/@+-]{0,199}")
-_ALIAS = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
+#: Patterns; `re` compiles each when it is first used and keeps it.
+_NAME = r"[a-z][a-z0-9._-]{0,63}"
+_MODEL = r"[A-Za-z0-9][A-Za-z0-9._:/@+-]{0,199}"
+_ALIAS = r"[a-z0-9][a-z0-9_-]{0,63}"
 _NUMBER = r"(?:0|[1-9][0-9]{0,8})"
-_VERSION = re.compile(rf"{_NUMBER}(?:[.-]{_NUMBER}){{0,2}}")
-_MONEY = re.compile(rf"{_NUMBER}(?:\.[0-9]{{1,9}})?")
+_VERSION = rf"{_NUMBER}(?:[.-]{_NUMBER}){{0,2}}"
+_MONEY = rf"{_NUMBER}(?:\.[0-9]{{1,9}})?"
 _BOUNDS = {">=": "min_version", "<": "max_version", "=": "version"}
 _QUERY = ("channel", "max_input_usd", "max_output_usd", "min_context", "needs", "sort")
-
-
-class ModelRefError(ValueError):
-    """A ref that cannot be built or read; `part` names what is wrong with it."""
-
-    def __init__(self, part: str, message: str) -> None:
-        super().__init__(message)
-        self.part = part
 
 
 @dataclass(frozen=True)
@@ -216,15 +211,15 @@ def _query_of(draft: _Draft) -> list[tuple[str, str]]:
     return [pair for pair in pairs if pair not in (("channel", "stable"), ("sort", "newest"))]
 
 
-def _named(part: str, value: object, shape: re.Pattern[str]) -> str:
-    if isinstance(value, str) and shape.fullmatch(value):
+def _named(part: str, value: object, shape: str) -> str:
+    if isinstance(value, str) and re.fullmatch(shape, value):
         return value
-    raise ModelRefError(part, f"{value!r} is not a valid {part}; it must match {shape.pattern}.")
+    raise ModelRefError(part, f"{value!r} is not a valid {part}; it must match {shape}.")
 
 
 def _version(part: str, value: object) -> str:
     text = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
-    if isinstance(text, str) and _VERSION.fullmatch(text):
+    if isinstance(text, str) and re.fullmatch(_VERSION, text):
         return text.replace("-", ".")
     hint = " Write a fraction as a string: 4.10 and 4.1 are one number." if isinstance(value, (float, Decimal)) else ""
     raise ModelRefError(part, f'{value!r} is not a version such as 4 or "4.5".{hint}')
@@ -252,7 +247,7 @@ def _price(part: str, value: object) -> str:
     number = Decimal(repr(value)) if isinstance(value, float) else value
     if isinstance(number, (int, Decimal)) and not isinstance(number, bool) and Decimal(number).is_finite():
         number = format(Decimal(number), "f")
-    if isinstance(number, str) and _MONEY.fullmatch(number):
+    if isinstance(number, str) and re.fullmatch(_MONEY, number):
         return number.rstrip("0").rstrip(".") if "." in number else number
     raise ModelRefError(part, f"{value!r} is not an amount in USD with at most 9 decimal places.")
 

@@ -10,10 +10,11 @@ import hashlib
 import hmac
 import re
 import time
-from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Literal, Union, cast
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any, Literal, Protocol, Union, cast
 
 from ._json import fields, loads
+from ._pure_errors import Refusal as Refusal, WebhookVerificationError as WebhookVerificationError
 
 if TYPE_CHECKING:
     from ._generated.event_types import Event
@@ -23,30 +24,28 @@ SIGNATURE_HEADER = "X-FC-Signature"
 DEFAULT_TOLERANCE_S = 300
 #: More signatures than any rotation needs: each one costs a digest.
 MOST_SIGNATURES = 32
-_DIGEST = re.compile(r"[0-9a-f]{64}")
+_DIGEST = r"[0-9a-f]{64}"
 #: Unix seconds; twelve digits last until the year 33658.
-_TIME = re.compile(r"0|[1-9][0-9]{0,11}")
+_TIME = r"0|[1-9][0-9]{0,11}"
 
-#: Why a delivery was refused; the same words in every Ringside SDK.
-Refusal = Literal[
-    "missing_header", "malformed_header", "no_match", "timestamp_out_of_tolerance", "decode", "config", "argument"
-]
 #: The raw body as it came off the wire: never a parsed object, whose text is not what was signed.
 Payload = Union[bytes, bytearray, memoryview, str]
+
+
+class HasItems(Protocol):
+    """A mapping of headers, or what a framework has in its place."""
+
+    def items(self) -> Iterable[tuple[Any, Any]]:
+        """Names and values."""
+        ...
+
+
 #: The header's value, or all headers in any of the shapes frameworks hand over.
-Headers = Union[str, None, Mapping[str, Any], Iterable["tuple[str, str]"]]
+Headers = Union[str, None, HasItems, Iterable["tuple[str, str]"]]
 #: The endpoint's secret, or several of them while one replaces another.
 Secret = Union[str, Sequence[str]]
 #: Seconds the signature's time may lie from now, either way; "none" switches the check off.
 Tolerance = Union[float, Literal["none"]]
-
-
-class WebhookVerificationError(ValueError):
-    """A delivery that must not be trusted, or a call that cannot decide. `reason` says which."""
-
-    def __init__(self, reason: Refusal, message: str) -> None:
-        super().__init__(message)
-        self.reason: Refusal = reason
 
 
 def verify(
@@ -104,7 +103,7 @@ def parse(payload: Payload) -> Event:
 def sign(payload: Payload, *, secret: Secret, timestamp: int | None = None) -> str:
     """The header value a delivery of this body would carry; for tests of your receiver. One `v1` a secret."""
     stamp = str(int(time.time()) if timestamp is None else timestamp)
-    if not _TIME.fullmatch(stamp):
+    if not re.fullmatch(_TIME, stamp):
         raise WebhookVerificationError("argument", "`timestamp` must be whole unix seconds.")
     message = f"{stamp}.".encode() + _bytes(payload)
     return ",".join([f"t={stamp}", *(f"v1={_digest(secret, message)}" for secret in _secrets(secret))])
@@ -190,13 +189,13 @@ def _parse_signature(value: str) -> tuple[str, list[str]]:
     parts = [part.strip().partition("=") for part in value.split(",")]
     times = [text for key, _, text in parts if key == "t"]
     digests = [text for key, _, text in parts if key == "v1"]
-    if len(times) != 1 or not _TIME.fullmatch(times[0]):
+    if len(times) != 1 or not re.fullmatch(_TIME, times[0]):
         raise _malformed("it needs exactly one `t` in unix seconds")
     if not digests:
         raise _malformed("it holds no `v1` signature")
     if len(digests) > MOST_SIGNATURES:
         raise _malformed(f"it holds more than {MOST_SIGNATURES} signatures")
-    if not all(_DIGEST.fullmatch(digest) for digest in digests):
+    if not all(re.fullmatch(_DIGEST, digest) for digest in digests):
         raise _malformed("a `v1` is not 64 lower-case hex digits")
     return times[0], digests
 
