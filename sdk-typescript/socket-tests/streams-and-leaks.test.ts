@@ -96,7 +96,8 @@ describe('many calls', () => {
     expect(answers.map((answer) => answer.id)).toEqual(ids);
   });
 
-  test('leave no listener on a signal they shared', async () => {
+  // OpenAI's client 6 leaves one listener a call, mended in 7: with 6, give long-lived programs a signal a call.
+  test.skipIf(process.env['HOST_MAJOR'] === '6')('leave no listener on a signal they shared', async () => {
     server.script(json(200, { id: 'cus_1' }));
     const { signal } = new AbortController();
     let listening = 0;
@@ -110,7 +111,7 @@ describe('many calls', () => {
     count('addEventListener', 1);
     count('removeEventListener', -1);
     for (let n = 0; n < 50; n++) await client.customers.retrieve('cus_1', { signal });
-    expect(listening).toBeLessThanOrEqual(50);
+    expect(listening).toBe(0);
   });
 });
 
