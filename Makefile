@@ -9,7 +9,7 @@ PACKAGES := $(patsubst %/Makefile,%,$(wildcard spec/Makefile gateway/Makefile sd
 DATA_DIR ?= data
 PORT ?= 8080
 export DATA_DIR PORT
-.PHONY: help run setup generate lint test build docs examples services clean
+.PHONY: help run setup generate lint test build docs examples bench services clean
 
 help: ## show this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  \033[1m%-12s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -47,6 +47,11 @@ docs: generate ## the reference from the spec, and every link followed
 examples: setup ## every SDK's examples, run against a gateway
 	@for package in $(filter sdk-%,$(PACKAGES)); do \
 	  $(BIN)/python tools/with_gateway.py $(MAKE) --no-print-directory -C $$package examples || exit 1; done
+
+bench: setup ## what a call, a start and an import cost; figures hold for one run on one quiet machine
+	@for script in gateway/bench/*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
+	@for package in $(filter sdk-%,$(PACKAGES)); do \
+	  if grep -q '^bench:' $$package/Makefile; then echo "== $$package"; $(MAKE) --no-print-directory -C $$package bench || exit 1; fi; done
 
 services: ## install and start what the tests need from Debian packages (PostgreSQL, Redis, Chromium)
 	@tools/services.sh start

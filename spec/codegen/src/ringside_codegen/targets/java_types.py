@@ -45,7 +45,8 @@ class Types:
     def unions(self) -> list[UnionType]:
         """Every union that the objects mention, its members under their Java names."""
         used = {name for found in self._objects.values() for field in found.fields for name in _names(field.type)}
-        return [replace(self._unions[name], type=self._type("", self._unions[name].type)) for name in sorted(used & set(self._unions))]
+        names = sorted(used & set(self._unions))
+        return [replace(self._unions[name], type=self._type("", self._unions[name].type)) for name in names]
 
     def unions_of(self, name: str) -> list[str]:
         """The unions an object is a member of."""
@@ -88,7 +89,9 @@ class Types:
         listed = list(names)
         return {self.name(name) for name in {*listed, *self._closure(listed)}}
 
-    def _merged(self, objects: Iterable[ObjectType]) -> dict[tuple[str, tuple[str, ...]], tuple[str, str, tuple[str, ...]]]:
+    def _merged(
+        self, objects: Iterable[ObjectType]
+    ) -> dict[tuple[str, tuple[str, ...]], tuple[str, str, tuple[str, ...]]]:
         """By field name and values one class each: the same choice in two places is the same class."""
         found: dict[tuple[str, tuple[str, ...]], list[tuple[str, str]]] = {}
         for owner in objects:
@@ -206,9 +209,7 @@ def enum_values(name: str, description: str, values: tuple[str, ...]) -> dict[st
     return {
         "name": name,
         "doc": javadoc(description or name),
-        "constants": [
-            {"doc": javadoc(f"`{value}`.", "  "), "line": _constant(name, value)} for value in values
-        ],
+        "constants": [{"doc": javadoc(f"`{value}`.", "  "), "line": _constant(name, value)} for value in values],
     }
 
 
