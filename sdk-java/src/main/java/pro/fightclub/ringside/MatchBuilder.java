@@ -9,7 +9,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A match ref in the making. Immutable: every method gives another builder, and mistakes are told
@@ -72,7 +71,7 @@ public final class MatchBuilder {
     if (earlier != null) {
       all.addAll(List.of(earlier.split(",", -1)));
     }
-    return with("needs", all.isEmpty() ? null : String.join(",", all));
+    return with("needs", String.join(",", all));
   }
 
   /** Only models with room for this many tokens. */
@@ -90,6 +89,11 @@ public final class MatchBuilder {
     return maxInputUsd(BigDecimal.valueOf(most));
   }
 
+  /** The same, such as {@code "0.15"}. */
+  public MatchBuilder maxInputUsd(String most) {
+    return with("max_input_usd", most);
+  }
+
   /** Only models whose output costs at most this many USD per million tokens. */
   public MatchBuilder maxOutputUsd(BigDecimal most) {
     return with("max_output_usd", plain(most));
@@ -100,14 +104,19 @@ public final class MatchBuilder {
     return maxOutputUsd(BigDecimal.valueOf(most));
   }
 
+  /** The same, such as {@code "0.15"}. */
+  public MatchBuilder maxOutputUsd(String most) {
+    return with("max_output_usd", most);
+  }
+
   /** What makes a model the best one; the newest, when not said. */
   public MatchBuilder sort(Model.Sort order) {
-    return with("sort", order == Model.Sort.NEWEST ? null : wire(order));
+    return with("sort", wire(order));
   }
 
   /** Stable models only, when not said. */
   public MatchBuilder channel(Model.Channel least) {
-    return with("channel", least == Model.Channel.STABLE ? null : wire(least));
+    return with("channel", wire(least));
   }
 
   /** The canonical text; ModelRefException names the part that is wrong. */
@@ -125,13 +134,19 @@ public final class MatchBuilder {
     }
   }
 
-  private MatchBuilder with(String part, @Nullable String text) {
+  /** The same by name. */
+  public MatchBuilder sort(String order) {
+    return with("sort", order);
+  }
+
+  /** The same by name. */
+  public MatchBuilder channel(String least) {
+    return with("channel", least);
+  }
+
+  private MatchBuilder with(String part, String text) {
     Map<String, String> changed = new LinkedHashMap<>(parts);
-    if (text == null) {
-      changed.remove(part);
-    } else {
-      changed.put(part, text);
-    }
+    changed.put(part, text);
     return new MatchBuilder(provider, family, Collections.unmodifiableMap(changed));
   }
 

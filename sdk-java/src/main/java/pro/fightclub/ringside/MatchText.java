@@ -17,11 +17,13 @@ final class MatchText {
   private static final Pattern VERSION =
       Pattern.compile("(0|[1-9][0-9]{0,8})([.-](0|[1-9][0-9]{0,8})){0,2}");
   private static final Pattern AMOUNT = Pattern.compile("(0|[1-9][0-9]{0,8})(\\.[0-9]{1,9})?");
-  private static final Pattern CONTEXT = Pattern.compile("[1-9][0-9]{0,8}");
+  private static final Pattern CONTEXT = Pattern.compile("[1-9][0-9]{0,9}");
 
   /** What a part of the query may be, in the order of the canonical text. */
   static final List<String> QUERY =
       List.of("channel", "max_input_usd", "max_output_usd", "min_context", "needs", "sort");
+
+  private static final Set<String> DEFAULTS = Set.of("channel=stable", "sort=newest");
 
   private static final Map<String, Set<String>> WORDS =
       Map.of(
@@ -38,6 +40,7 @@ final class MatchText {
         QUERY.stream()
             .filter(parts::containsKey)
             .map(part -> part + "=" + queryValue(part, parts.get(part)))
+            .filter(pair -> !DEFAULTS.contains(pair))
             .collect(Collectors.joining("&"));
     return "match:%s/%s%s%s"
         .formatted(
@@ -65,8 +68,7 @@ final class MatchText {
           "version", "An exact version leaves no room for a least or a highest one.");
     }
     if (least != null && below != null && compare(least, below) >= 0) {
-      throw new ModelRefException(
-          "max_version", "The highest version must lie above the least one.");
+      throw new ModelRefException("version", "The highest version must lie above the least one.");
     }
     return Stream.of(prefixed("=", exact), prefixed(">=", least), prefixed("<", below))
         .filter(bound -> !bound.isEmpty())
@@ -79,7 +81,7 @@ final class MatchText {
 
   private static @Nullable String version(Map<String, String> parts, String part) {
     String text = parts.get(part);
-    return text == null ? null : shaped(part, text, VERSION).replace('-', '.');
+    return text == null ? null : shaped("version", text, VERSION).replace('-', '.');
   }
 
   /** Number by number, missing parts as zero. */

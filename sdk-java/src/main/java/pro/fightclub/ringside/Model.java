@@ -12,6 +12,9 @@ public final class Model {
 
   /** One model of one provider: {@code fc:openai/gpt-4o-mini}. ModelRefException names the part. */
   public static String fc(String provider, String model) {
+    if (model.matches("(fc|slot|match):.*")) {
+      throw new ModelRefException("model", "\"" + model + "\" is a ref already.");
+    }
     return fc(provider + "/" + model);
   }
 
@@ -33,7 +36,7 @@ public final class Model {
     return new MatchBuilder(provider, family);
   }
 
-  /** The parts of a canonical ref; ModelRefException for any other text. */
+  /** The parts of a ref; ModelRefException for a text that is none. */
   public static ModelRef parse(String text) {
     return ModelRefParser.parse(text);
   }

@@ -41,6 +41,9 @@ record SignatureHeader(List<String> values, boolean isStandardWebhooks) {
   Parsed parse() {
     List<String[]> parts =
         Stream.of(only().split(",", -1)).map(part -> part.strip().split("=", 2)).toList();
+    if (parts.stream().anyMatch(part -> part.length < 2 || part[1].isEmpty())) {
+      throw malformed("it must be pairs `key=value`, separated by commas");
+    }
     List<String> times = valuesOf(parts, "t");
     List<String> digests = valuesOf(parts, "v1");
     // Twelve digits last until the year 33658.
@@ -64,7 +67,7 @@ record SignatureHeader(List<String> values, boolean isStandardWebhooks) {
       throw new WebhookVerificationException(
           MALFORMED_HEADER, Webhooks.SIGNATURE_HEADER + " came twice.");
     }
-    if (values.isEmpty() || values.get(0).isBlank()) {
+    if (values.isEmpty()) {
       String hint =
           isStandardWebhooks
               ? " These are Standard Webhooks headers: check them with `webhooks().unwrap`."
@@ -76,10 +79,7 @@ record SignatureHeader(List<String> values, boolean isStandardWebhooks) {
   }
 
   private static List<String> valuesOf(List<String[]> parts, String key) {
-    return parts.stream()
-        .filter(part -> part[0].equals(key))
-        .map(part -> part.length > 1 ? part[1] : "")
-        .toList();
+    return parts.stream().filter(part -> part[0].equals(key)).map(part -> part[1]).toList();
   }
 
   private static WebhookVerificationException malformed(String why) {

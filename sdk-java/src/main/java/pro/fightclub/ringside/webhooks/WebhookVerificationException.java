@@ -10,7 +10,7 @@ public final class WebhookVerificationException extends RuntimeException {
 
   /** Why a delivery was refused; the same words in every Ringside SDK. */
   public enum Reason {
-    /** No signature header, or an empty one. */
+    /** No signature header. */
     MISSING_HEADER,
     /** A signature header that cannot be read. */
     MALFORMED_HEADER,

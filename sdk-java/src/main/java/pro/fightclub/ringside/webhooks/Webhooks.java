@@ -83,9 +83,9 @@ public final class Webhooks {
     } catch (IOException cause) {
       throw new WebhookVerificationException(DECODE, "The body is not a JSON object.", cause);
     }
-    if (!(fields.get("id") instanceof String) || !(fields.get("type") instanceof String)) {
+    if (!(fields.get("id") instanceof String)) {
       throw new WebhookVerificationException(
-          DECODE, "The body is not an event: it needs `id` and `type`, both strings.");
+          DECODE, "The body is not an event: it needs an `id`, a string.");
     }
     return WebhookEvents.of(fields);
   }
