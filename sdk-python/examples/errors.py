@@ -12,9 +12,9 @@ client = Ringside()
 
 try:
     client.chat.completions.create(model="gpt-4o", messages=[{"role": "user", "content": "Hello"}])
-except errors.InvalidModelRefError as error:
+except openai.BadRequestError as error:  # OpenAI's class of the status; ours lies below it
     print(error)
-    print(f"{error.code}, parameter {error.param}; OpenAI's class too: {isinstance(error, openai.BadRequestError)}")
+    print(f"{type(error).__name__}: {error.code}, parameter {error.param}")
 
 customer = client.customers.create(external_id=f"broke-{time.time_ns()}", budget_usd=0)
 try:

@@ -17,7 +17,8 @@ SOURCE = Path(ringside.__file__).parent
 ROOT = Path(__file__).parents[2]
 #: Modules that must not lead to the client or the host SDK, by what they may import of the package at their top.
 PURE: dict[str, set[str]] = {
-    "model": {"_pure_errors"},
+    "model": {"_pure_errors", "_refs"},
+    "_refs": {"_pure_errors"},
     "_meta": set(),
     "token_source": set(),
     "_json": set(),
@@ -26,6 +27,7 @@ PURE: dict[str, set[str]] = {
 #: Every written module in layers; each may import those above it in this list.
 LAYERS = [
     {"_version", "_json", "_pure_errors"},
+    {"_refs"},
     {"model", "_meta", "token_source", "webhooks", "_idempotency"},
     {"_status_errors"},
     {"_money", "_paths", "_config"},

@@ -144,7 +144,7 @@ def test_standard_webhooks_headers_get_a_hint() -> None:
 
 
 @pytest.mark.parametrize(
-    "body", [b"\xff\xfe\x00", b"", b"[]", b"{", b'{"id":"evt_1"}', b'{"id":1,"type":"x"}', b"[" * 99999]
+    "body", [b"\xff\xfe\x00", b"", b"[]", b"{", b'{"type":"x"}', b'{"id":1,"type":"x"}', b"[" * 99999]
 )
 def test_a_genuine_body_that_is_no_event_is_told_as_decode(body: bytes) -> None:
     assert refusal(body, webhooks.sign(body, secret=SECRET, timestamp=NOW)).reason == "decode"

@@ -78,5 +78,5 @@ EVENT_CLASSES: dict[str, type[WebhookEvent]] = {
 
 def read_event(fields: dict[str, Any]) -> Event:
     """The event of these fields; an UnknownEvent where this version does not know the type."""
-    made: Any = EVENT_CLASSES.get(fields["type"], UnknownEvent).construct(**fields)
+    made: Any = EVENT_CLASSES.get(str(fields.get("type")), UnknownEvent).construct(**fields)
     return made  # type: ignore[no-any-return]
