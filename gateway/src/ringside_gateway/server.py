@@ -14,11 +14,13 @@ from typing import Any
 
 from gunicorn.app.base import BaseApplication
 
+from ringside_gateway.providers.tokens import preload
 from ringside_gateway.settings import Settings
 from ringside_gateway.wiring import build_app, build_services
 
 #: Streams under way may go on this long after a stop or reload was asked for.
 GRACE_S = 60
+PRELOAD_AFTER_S = 0.3
 _PR_SET_PDEATHSIG = 1
 
 
@@ -45,6 +47,7 @@ class _Application(BaseApplication):  # type: ignore[misc]  # gunicorn has no ty
             "loglevel": "warning",
             "proc_name": "ringside-gateway",
             "when_ready": self._when_ready,
+            "post_worker_init": lambda worker: _preload_soon(),
             "on_exit": self._on_exit,
         }
         for name, value in options.items():
@@ -78,6 +81,13 @@ def work(settings: Settings) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     run(build_services(settings), stop)
+
+
+def _preload_soon() -> None:
+    """Loads the tokenizer once the worker answers: neither its first health check nor its first call waits for it."""
+    timer = threading.Timer(PRELOAD_AFTER_S, preload)
+    timer.daemon = True
+    timer.start()
 
 
 def _stop(pid: int) -> None:

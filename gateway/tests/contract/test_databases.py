@@ -15,7 +15,7 @@ from ringside_gateway.domain.books import Books, Selection
 from ringside_gateway.domain.errors import GatewayError
 from ringside_gateway.domain.pages import PageRequest
 from ringside_gateway.domain.pricing import Price
-from ringside_gateway.domain.settlement import Consumption, settle
+from ringside_gateway.domain.settlement import Consumption, release, settle
 from ringside_gateway.domain.usage import Usage
 from ringside_gateway.domain.usage_reports import UsageQuery
 from ringside_gateway.services.authentication import Authentication
@@ -139,6 +139,40 @@ def test_concurrent_calls_never_spend_more_than_the_wallet_holds(database: Datab
     assert view.customer.held_nano == 0
     assert set(refused) == {"customer_wallet_empty"}
     assert len(refused) + len(view.transactions.items) - 1 == 40
+
+
+def test_two_bookkeepers_at_once_cannot_spend_the_same_money(database: Database, caller: Caller) -> None:
+    customer = Customers(database).create(caller, {"external_id": "shared"})
+    Wallet(database).topup(caller, customer.id, {"amount_usd": 0.01})
+    keepers, refused = [Bookkeeper(database) for _ in range(4)], []
+
+    def work(number: int) -> None:
+        try:
+            call(keepers[number % 4], an_ask(caller, customer.id, number))
+        except GatewayError as error:
+            refused.append(error.code)
+
+    threads = [threading.Thread(target=work, args=(n,)) for n in range(32)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    view = Wallet(database).retrieve(caller, customer.id, PageRequest(100))
+    assert view.customer.balance_nano == sum(row.amount_nano for row in view.transactions.items) >= 0
+    assert set(refused) == {"customer_wallet_empty"}
+    assert len(refused) + len(view.transactions.items) - 1 == 32
+
+
+def test_a_released_hold_is_closed_in_the_database(database: Database, caller: Caller) -> None:
+    customer = Customers(database).create(caller, {"external_id": "released"})
+    keeper, ask = Bookkeeper(database), an_ask(caller, customer.id, 1)
+    hold = keeper.post(
+        Rule(Selection([ask.account], [customer.id], ask.subjects()), lambda books: admit(books, ask))
+    ).hold
+    keeper.post(Rule(Selection(holds=[hold.id]), lambda books: release(books, books.holds[hold.id])))
+    with database.transaction() as tx:
+        assert tx.execute("SELECT state FROM holds WHERE id = ?", (hold.id,)).fetchone()[0] == "released"
+        assert tx.execute("SELECT held_nano FROM customers WHERE id = ?", (customer.id,)).fetchone()[0] == 0
 
 
 def test_two_debits_for_one_request_cannot_both_be_written(database: Database, caller: Caller) -> None:

@@ -50,7 +50,7 @@ def _checks(settings: Settings) -> Iterator[tuple[str, str | None]]:
     """Each check and what to do about it, None when it is fine."""
     fine = sys.version_info >= (3, 11)
     yield f"Python {sys.version.split()[0]}", None if fine else "install Python 3.11 or newer"
-    for package in ("falcon", "gunicorn", settings.worker if settings.worker == "gevent" else "urllib3", "orjson"):
+    for package in ("falcon", "gunicorn", "gevent", "geventhttpclient", "orjson"):
         yield f"package {package}", _importable(package)
     writable = os.access(
         settings.data_dir if settings.data_dir.exists() else settings.data_dir.absolute().parent, os.W_OK

@@ -72,6 +72,13 @@ def test_a_spent_budget_says_when_it_resets_and_raising_it_unblocks_at_once() ->
     assert not admit(opened, ask()).clamped
 
 
+def test_what_other_calls_hold_counts_against_the_budget_too() -> None:
+    opened = books(customer(budget_nano=2 * CENT))
+    admit(opened, ask(1))
+    assert admit(opened, ask(2)).hold.customer_nano <= 2 * CENT - 11_000_000
+    assert refusal(opened, 3).code == "customer_budget_exceeded"
+
+
 def test_last_months_spend_does_not_count() -> None:
     opened = books(customer(budget_nano=2 * CENT, spend_month="2026-10", spend_nano=2 * CENT))
     assert admit(opened, ask())

@@ -63,7 +63,7 @@ class Holds:
             account=(call.caller.account_id, call.caller.livemode),
             customer_id=customer_id,
             prices=[self._price(target) for target in targets],
-            input_tokens=estimate_input_tokens(call.body),
+            input_tokens=estimate_input_tokens(call.body, [target.facts for target in targets]),
             max_output_tokens=(ceiling if asked is None else min(asked, ceiling)) * choices_of(call.body),
             explicit_max=asked is not None,
             lease_s=LEASE_S,

@@ -17,13 +17,11 @@ from ringside_gateway.domain.admission import Admitted
 from ringside_gateway.domain.calls import Call, CallFacts, Served, StoredAnswer
 from ringside_gateway.domain.settlement import Receipt
 from ringside_gateway.domain.upstream import Answer
-from ringside_gateway.domain.usage import Usage
-from ringside_gateway.providers.tokens import count_text
 from ringside_gateway.services.calls.attribution import Attribution
 from ringside_gateway.services.calls.holds import Holds, choices_of
 from ringside_gateway.services.calls.leases import Leases
 from ringside_gateway.services.calls.routing import Routing
-from ringside_gateway.services.calls.settlement import Settlement, consumption
+from ringside_gateway.services.calls.settlement import Settlement, consumption, estimated
 from ringside_gateway.services.calls.streams import Meter
 from ringside_gateway.services.calls.upstreams import Reply, Upstreams
 
@@ -60,9 +58,7 @@ class Calls:
 
     def _answer(self, call: Call, admitted: Admitted, reply: Reply, answer: Answer, facts: CallFacts) -> Served:
         """Settles first, so that an answer in a client's hands is always an answer paid for."""
-        usage = answer.usage or Usage(
-            int(admitted.hold.facts["input_tokens"]), output_tokens=count_text(answer.text()), source="estimated"
-        )
+        usage = answer.usage or estimated(admitted, reply.target, answer.text())
 
         def record(receipt: Receipt) -> StoredAnswer:
             assert call.record is not None

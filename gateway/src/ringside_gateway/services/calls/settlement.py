@@ -13,7 +13,8 @@ from ringside_gateway.domain.calls import Call, Reservation, StoredAnswer
 from ringside_gateway.domain.pricing import Price
 from ringside_gateway.domain.settlement import Consumption, Receipt, release, settle
 from ringside_gateway.domain.upstream import Target
-from ringside_gateway.domain.usage import Usage
+from ringside_gateway.domain.usage import ESTIMATED, Usage
+from ringside_gateway.providers.tokens import count_text
 from ringside_gateway.services.calls.bookkeeper import Bookkeeper
 from ringside_gateway.storage import idempotency_keys
 from ringside_gateway.storage.database import Transaction
@@ -86,6 +87,12 @@ class Settlement:
     def release(self, call: Call, admitted: Admitted) -> None:
         """Gives back the hold of a call that delivered nothing."""
         self._bookkeeper.post(Release(admitted.hold.id, call.reservation))
+
+
+def estimated(admitted: Admitted, target: Target, text: str) -> Usage:
+    """Usage that the provider did not tell: the admission's input, and the text in the model's own token size."""
+    written = -(-count_text(text) * target.facts.token_percent // 100)
+    return Usage(int(admitted.hold.facts["input_tokens"]), output_tokens=written, source=ESTIMATED)
 
 
 def consumption(admitted: Admitted, target: Target, usage: Usage, status: str) -> Consumption:

@@ -16,9 +16,8 @@ from ringside_gateway.domain.money import usd_text
 from ringside_gateway.domain.settlement import Receipt
 from ringside_gateway.domain.upstream import Chunk, ChunkStream
 from ringside_gateway.domain.usage import Usage
-from ringside_gateway.providers.tokens import count_text
 from ringside_gateway.services.calls.leases import Leases
-from ringside_gateway.services.calls.settlement import Settlement, consumption
+from ringside_gateway.services.calls.settlement import Settlement, consumption, estimated
 from ringside_gateway.services.calls.upstreams import Reply
 
 #: A database that is away for a moment must not turn a delivered stream into an estimate.
@@ -101,7 +100,10 @@ class Meter:
         return bool((self._call.body.get("stream_options") or {}).get("include_cost"))
 
     def _delivered_tokens(self) -> int | None:
-        return None if self._admitted.hold.delivered_tokens is None else count_text(self._chunks.delivered_text())
+        return None if self._admitted.hold.delivered_tokens is None else self._estimated().output_tokens
+
+    def _estimated(self) -> Usage:
+        return estimated(self._admitted, self._reply.target, self._chunks.delivered_text())
 
     def _finish(self, status: str) -> Receipt | None:
         if self._closed:
@@ -113,11 +115,8 @@ class Meter:
             self._kept.close()
 
     def _settle(self, status: str) -> Receipt | None:
-        usage = self._chunks.usage
+        usage = self._chunks.usage or self._estimated()
         delivered = self._admitted.hold.delivered_tokens is not None
-        if usage is None:
-            tokens = count_text(self._chunks.delivered_text()) if delivered else 0
-            usage = Usage(int(self._admitted.hold.facts["input_tokens"]), output_tokens=tokens, source="estimated")
         if not delivered or (status != "completed" and usage.output_tokens == 0):
             self._settlement.release(self._call, self._admitted)
             return None
