@@ -5,7 +5,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 VENV := .venv
 BIN := $(CURDIR)/$(VENV)/bin
-PACKAGES := $(patsubst %/Makefile,%,$(wildcard spec/Makefile gateway/Makefile sdk-*/Makefile))
+PACKAGES := spec gateway sdk-python sdk-typescript
 DATA_DIR ?= data
 PORT ?= 8080
 export DATA_DIR PORT
