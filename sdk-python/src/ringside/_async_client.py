@@ -35,7 +35,7 @@ class AsyncRingside(AsyncResourcesClient):
         *,
         api_key: str | Callable[[], Awaitable[str]] | None = None,
         client_token: str | AsyncTokenProvider | AsyncTokenSource | None = None,
-        base_url: object = None,
+        base_url: str | None = None,
         customer: str | None = None,
         tags: str | Sequence[str] | None = None,
         webhook_secret: str | None = None,
@@ -66,7 +66,10 @@ class AsyncRingside(AsyncResourcesClient):
         return self.copy(customer=customer, tags=tags)
 
     def copy(self, **changes: Unpack[ChangeOptions]) -> Self:  # type: ignore[override]  # ours, and less of the host's
-        """A client with some options changed, of the same class and on the same connections."""
+        """A client with some options changed, of the same class and on the same connections.
+
+        None leaves an option as it is, but removes `customer`, `tags` and `timeout`.
+        """
         return type(self)(**changed(settings_of(self), changes))
 
     with_options = copy  # type: ignore[assignment]  # as copy

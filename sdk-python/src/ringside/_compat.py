@@ -23,6 +23,7 @@ from openai._base_client import (
     PageInfo as PageInfo,
     make_request_options as make_request_options,
 )
+from openai._constants import RAW_RESPONSE_HEADER
 from openai._legacy_response import (
     async_to_raw_response_wrapper as async_to_raw_response_wrapper,
     to_raw_response_wrapper as to_raw_response_wrapper,
@@ -88,7 +89,7 @@ class _Shared:
 
         def _process_response_data(self, *, data: object, cast_to: Any, response: Any) -> Any:
             if _is_ours(cast_to):
-                data = loads(response.content)
+                data = _promised_object(response)
             return super()._process_response_data(data=data, cast_to=cast_to, response=response)
 
 
@@ -107,16 +108,23 @@ def _is_ours(cast_to: Any) -> bool:
     return inspect.isclass(cast_to) and hasattr(cast_to, "money_fields")
 
 
-def _checked(result: Any, cast_to: Any, response: Any) -> Any:
-    """The host gives the bare text when an answer does not call itself JSON."""
-    if isinstance(result, str) and _is_ours(cast_to):
-        raise _undecodable(response)
-    return result
-
-
-def _undecodable(response: Any) -> RingsideDecodeError:
+def _promised_object(response: Any) -> dict[str, Any]:
+    """The answer's JSON object. Raises RingsideDecodeError for anything else."""
+    try:
+        found = loads(response.content)
+    except ValueError:
+        found = None
+    if isinstance(found, dict):
+        return found
     text = f"{response.status_code} The gateway answered without the JSON object that is promised here."
-    return RingsideDecodeError(response, response.text, message=text)
+    raise RingsideDecodeError(response, response.text, message=text)
+
+
+def _check_kind(cast_to: Any, response: Any) -> None:
+    """Looks into answers that do not call themselves JSON: the host would give their text for an object."""
+    called_json = "json" in response.headers.get("content-type", "")
+    if not called_json and _is_ours(cast_to) and RAW_RESPONSE_HEADER not in response.request.headers:
+        _promised_object(response)
 
 
 def _outgoing(options: Any, token: str | None) -> Any:
@@ -167,13 +175,13 @@ class HostClient(_Shared, OpenAI):
             return super().request(cast_to, options, **arguments)
 
         def _process_response(self, *, cast_to, response, **arguments):
+            _check_kind(cast_to, response)
             try:
-                result = super()._process_response(cast_to=cast_to, response=response, **arguments)
+                return super()._process_response(cast_to=cast_to, response=response, **arguments)
             except json.JSONDecodeError:
-                if not _is_ours(cast_to):
-                    raise
-                raise _undecodable(response) from None
-            return _checked(result, cast_to, response)
+                if _is_ours(cast_to):
+                    _promised_object(response)
+                raise
 
 
 class AsyncHostClient(_Shared, AsyncOpenAI):
@@ -202,13 +210,13 @@ class AsyncHostClient(_Shared, AsyncOpenAI):
             return await super().request(cast_to, options, **arguments)
 
         async def _process_response(self, *, cast_to, response, **arguments):
+            _check_kind(cast_to, response)
             try:
-                result = await super()._process_response(cast_to=cast_to, response=response, **arguments)
+                return await super()._process_response(cast_to=cast_to, response=response, **arguments)
             except json.JSONDecodeError:
-                if not _is_ours(cast_to):
-                    raise
-                raise _undecodable(response) from None
-            return _checked(result, cast_to, response)
+                if _is_ours(cast_to):
+                    _promised_object(response)
+                raise
 
 
 def settings_of(client: Any) -> dict[str, Any]:

@@ -35,7 +35,7 @@ def customer(live: Ringside) -> Iterator[types.Customer]:
 
 def test_a_match_ref_is_served_and_the_headers_say_by_whom(live: Ringside, customer: types.Customer) -> None:
     ref = Model.match("anthropic", "sonnet").min_version(4).build()
-    mine = live.for_customer(customer.id, tags=["e2e"])
+    mine = live.for_customer(customer.id, tags=["e2e", "b c"])
     raw = mine.chat.completions.with_raw_response.create(model=ref, messages=HELLO)
     facts = meta(raw)
     assert raw.parse().choices[0].message.content
@@ -44,7 +44,7 @@ def test_a_match_ref_is_served_and_the_headers_say_by_whom(live: Ringside, custo
     assert facts.rate_limit_remaining is not None
     assert live.models.resolve(ref=ref).resolved == facts.model_resolved
     event = live.usage.retrieve_event(facts.request_id or "")
-    assert (event.customer, event.tags, event.model_requested) == (customer.id, ["e2e"], ref)
+    assert (event.customer, event.tags, event.model_requested) == (customer.id, ["e2e", "b c"], ref)
     assert event.cost_usd == facts.cost
 
 
@@ -95,6 +95,14 @@ def test_money_is_exact_from_top_up_to_refund(live: Ringside, customer: types.Cu
     usage = live.usage.retrieve(customer=customer.id, group_by="model")
     assert (usage.total_requests, len(usage.data)) == (2, 1)
     assert usage.total_cost_usd == 2 * facts.wallet_deducted
+
+
+def test_usage_comes_as_csv_too(live: Ringside, customer: types.Customer) -> None:
+    live.for_customer(customer.id).chat.completions.create(model=MINI, messages=HELLO)
+    raw = live.usage.with_raw_response.list_events(customer=customer.id, extra_headers={"Accept": "text/csv"})
+    head, row = raw.text.strip().splitlines()
+    assert "cost_usd" in head
+    assert customer.id in row
 
 
 def test_the_same_key_with_another_body_is_refused(live: Ringside, customer: types.Customer) -> None:

@@ -122,14 +122,28 @@ def test_facts_missing_from_the_headers_are_read_from_the_body(client: Ringside,
     assert error.retry_after_seconds == 9
 
 
-@pytest.mark.parametrize(
-    "reply", [answer(b"{"), answer(b"", content_type="text/plain"), answer(b"<p>", content_type="text/html")]
-)
-def test_a_success_that_is_no_json_is_a_decode_error(client: Ringside, server: ScriptedServer, reply: Any) -> None:
-    server.script(reply)
+@pytest.mark.parametrize("content_type", ["application/json", "text/html", ""])
+@pytest.mark.parametrize("body", [b"{", b"", b"<p>", b"[]", b"null", b'"text"', b"7"])
+def test_a_success_that_is_no_json_object_is_a_decode_error(
+    client: Ringside, server: ScriptedServer, body: bytes, content_type: str
+) -> None:
+    server.script(*[answer(body, content_type=content_type)] * 2)
     error = failure(client)
     assert isinstance(error, errors.RingsideDecodeError)
-    assert error.status_code == 200
+    assert (error.status_code, error.body) == (200, body.decode())
+    with pytest.raises(errors.RingsideDecodeError):
+        list(client.customers.list())
+
+
+def test_an_object_is_read_whatever_it_calls_itself(client: Ringside, server: ScriptedServer) -> None:
+    server.script(answer(CUSTOMER, content_type="text/plain"), answer({"data": []}, content_type="text/plain"))
+    assert client.customers.retrieve("cus_1").id == "cus_1"
+    assert list(client.customers.list()) == []
+
+
+def test_a_raw_response_may_be_text(client: Ringside, server: ScriptedServer) -> None:
+    server.script(answer(b"key,cost_usd\n", content_type="text/csv"))
+    assert client.usage.with_raw_response.retrieve(extra_headers={"Accept": "text/csv"}).text == "key,cost_usd\n"
 
 
 def test_a_list_that_is_none_is_an_error_not_an_empty_list(client: Ringside, server: ScriptedServer) -> None:
