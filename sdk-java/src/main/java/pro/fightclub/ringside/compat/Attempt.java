@@ -7,7 +7,6 @@ import com.openai.core.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import pro.fightclub.ringside.errors.ErrorAnswer;
 import pro.fightclub.ringside.errors.RetryAdvice;
 import pro.fightclub.ringside.errors.RingsideErrors;
@@ -24,15 +23,18 @@ final class Attempt {
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
 
   private final HttpRequest request;
-  private final @Nullable Integer retriesLeft;
+
+  /** Empty when it is not known. */
+  private final Optional<Integer> retriesLeft;
+
   private final Duration hostsLongestWait;
 
   Attempt(HttpRequest request, Duration hostsLongestWait) {
     Optional<Integer> most = number(request, MAX_RETRIES);
     Optional<Integer> done = number(request, RETRY_COUNT);
     this.request = request.toBuilder().removeHeaders(MAX_RETRIES).build();
-    this.retriesLeft =
-        isRepeatable() ? most.flatMap(all -> done.map(made -> all - made)).orElse(null) : 0;
+    Optional<Integer> left = most.flatMap(all -> done.map(made -> all - made));
+    this.retriesLeft = isRepeatable() ? left : Optional.of(0);
     this.hostsLongestWait = hostsLongestWait;
   }
 
@@ -70,13 +72,13 @@ final class Attempt {
       return refused(response);
     }
     Duration wait = RetryAdvice.wait(response.headers()).orElse(Duration.ZERO);
-    boolean last = retriesLeft != null && retriesLeft <= 0;
+    boolean last = retriesLeft.filter(left -> left <= 0).isPresent();
     if (last || wait.compareTo(LONGEST_WAIT) > 0) {
       return refused(response);
     }
     // The host cuts every wait to its own longest one; the rest is waited here.
     Duration rest = wait.minus(hostsLongestWait);
-    boolean waits = retriesLeft != null && !rest.isNegative();
+    boolean waits = retriesLeft.isPresent() && !rest.isNegative();
     return new Outcome(response, null, waits ? rest : Duration.ZERO);
   }
 

@@ -48,7 +48,7 @@ public final class Caller {
   private <T> Decoded<T> decoded(Call<T> call, CallOptions options) {
     ClientOptions effective = effective(options);
     HttpRequest request = requestOf(effective, call, options);
-    return accepted(call, effective.httpClient().execute(request, limitsOf(options)));
+    return accepted(call, effective.httpClient().execute(request, limitsOf(effective, options)));
   }
 
   /** As {@link #send}, without blocking. */
@@ -72,7 +72,7 @@ public final class Caller {
     HttpRequest request = requestOf(effective, call, options);
     return effective
         .httpClient()
-        .executeAsync(request, limitsOf(options))
+        .executeAsync(request, limitsOf(effective, options))
         .thenApply(response -> accepted(call, response));
   }
 
@@ -153,12 +153,13 @@ public final class Caller {
         : List.of(Call.text(value));
   }
 
-  private static RequestOptions limitsOf(CallOptions options) {
-    RequestOptions.Builder limits = RequestOptions.builder();
-    options
-        .timeout()
-        .ifPresent(longest -> limits.timeout(Timeout.builder().request(longest).build()));
-    return limits.build();
+  private static RequestOptions limitsOf(ClientOptions client, CallOptions options) {
+    Timeout limits =
+        options
+            .timeout()
+            .map(longest -> Timeout.builder().request(longest).build())
+            .orElse(client.timeout());
+    return RequestOptions.builder().timeout(limits).build();
   }
 
   private static <T> Decoded<T> accepted(Call<T> call, HttpResponse response) {

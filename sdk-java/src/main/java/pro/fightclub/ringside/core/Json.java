@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -45,11 +46,26 @@ public final class Json {
 
   /** The value as JSON in UTF-8; IllegalArgumentException when UTF-8 cannot carry a text of it. */
   public static byte[] write(Object value) {
+    requireUnicode(value);
     try {
       return MAPPER.writeValueAsBytes(value);
     } catch (JsonProcessingException cause) {
       throw new IllegalArgumentException(
           "The request cannot be written as JSON: " + cause.getOriginalMessage(), cause);
+    }
+  }
+
+  /** Jackson would write an escape that the other side cannot read back as text. */
+  private static void requireUnicode(@Nullable Object value) {
+    if (value instanceof String text && !StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
+      throw new IllegalArgumentException(
+          "A text of the request holds half a surrogate pair, which UTF-8 cannot carry.");
+    }
+    if (value instanceof Map<?, ?> map) {
+      map.keySet().forEach(Json::requireUnicode);
+      map.values().forEach(Json::requireUnicode);
+    } else if (value instanceof Iterable<?> items) {
+      items.forEach(Json::requireUnicode);
     }
   }
 
