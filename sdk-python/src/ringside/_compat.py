@@ -115,7 +115,7 @@ def _promised_object(response: Any) -> dict[str, Any]:
     except ValueError:
         found = None
     if isinstance(found, dict):
-        return found
+        return fields(found)  # pyright: ignore[reportUnknownArgumentType]  it is JSON
     text = f"{response.status_code} The gateway answered without the JSON object that is promised here."
     raise RingsideDecodeError(response, response.text, message=text)
 
