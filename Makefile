@@ -18,7 +18,10 @@ run: $(VENV)/.runtime ## start a working gateway with a test key (PORT, DATA_DIR
 	@exec $(BIN)/ringside-gateway serve --port $(PORT) --data-dir $(DATA_DIR)
 
 setup: $(VENV)/.dev ## install everything the other targets need
-	@for package in $(PACKAGES); do $(MAKE) --no-print-directory -C $$package setup || exit 1; done
+	@$(MAKE) --no-print-directory -j2 $(PACKAGES:%=setup-%)
+
+setup-%:
+	@$(MAKE) --no-print-directory -j1 -C $* setup
 
 generate: $(VENV)/.dev ## spec -> bundle, gateway tables, SDK resources, reference; leaves no diff when up to date
 	@$(BIN)/python -m ringside_codegen generate
@@ -31,12 +34,17 @@ lint: $(VENV)/.dev ## style, types, imports, sizes, nouns, links
 	@$(BIN)/python tools/check_links.py
 	@for package in $(PACKAGES); do $(MAKE) --no-print-directory -C $$package lint || exit 1; done
 
-test: setup services ## every test of every package, set-up included
+test: setup services ## every test of every package, set-up included, two packages at a time
 	@$(BIN)/python -m pytest -q tools/tests
-	@for package in $(filter-out sdk-%,$(PACKAGES)); do echo "== $$package"; \
-	  $(MAKE) --no-print-directory -C $$package test || exit 1; done
-	@for package in $(filter sdk-%,$(PACKAGES)); do echo "== $$package, with a gateway beside it"; \
-	  $(BIN)/python tools/with_gateway.py $(MAKE) --no-print-directory -C $$package test || exit 1; done
+	@$(MAKE) --no-print-directory -j2 --output-sync=target $(PACKAGES:%=test-%)
+
+test-sdk-%:
+	@echo "== sdk-$*, with a gateway beside it"
+	@$(BIN)/python tools/with_gateway.py $(MAKE) --no-print-directory -j1 -C sdk-$* test
+
+test-%:
+	@echo "== $*"
+	@$(MAKE) --no-print-directory -j1 -C $* test
 
 build: setup ## the artefacts a user installs: wheels, npm tarball, jar
 	@for package in $(PACKAGES); do $(MAKE) --no-print-directory -C $$package build || exit 1; done
