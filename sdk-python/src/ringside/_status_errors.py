@@ -56,7 +56,7 @@ class RingsideStatusError(RingsideError, openai.APIStatusError):
         facts = fields(body)
         code, request_id = facts.get("code"), facts.get("request_id")
         self.code = code if isinstance(code, str) else None
-        if self.request_id is None and isinstance(request_id, str):
+        if not self.request_id and isinstance(request_id, str):
             self.request_id = request_id
         self.retry_after_seconds = _retry_after(facts, response.headers)
         self.should_retry = {"true": True, "false": False}.get(response.headers.get("x-should-retry") or "")

@@ -29,7 +29,7 @@ def outputs(document: Document, only: Collection[str] = ()) -> dict[str, Generat
         for output in target.files(document):
             if output.path in files:
                 raise SpecError(f"{target.name}: {output.path} is made by {files[output.path].target} too")
-            text = marked(output.content, output.comment, document.digest)
+            text = marked(output.content, output.comment)
             files[output.path] = Generated(formatted(output.path, text), target.name)
     return files
 
@@ -43,10 +43,10 @@ def run(command: str, root: Path, out: Path, only: Collection[str]) -> int:
     files = outputs(document, only)
     targets = only or {*(target.name for target in discover()), *(row["target"] for row in manifest.rows(out).values())}
     if command == "check":
-        problems = manifest.stale(out, files, document.digest, targets)
+        problems = manifest.stale(out, files, targets)
         print("\n".join(f"stale: {path}" for path in problems) or "generated files are current")
         return 1 if problems else 0
-    changed = manifest.write(out, files, document.digest, targets)
+    changed = manifest.write(out, files, targets)
     print(f"{len(files)} generated files, {len(changed)} changed" + "".join(f"\n  {path}" for path in changed))
     return 0
 

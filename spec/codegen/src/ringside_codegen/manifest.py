@@ -21,24 +21,21 @@ class Generated:
 
 
 def rows(out: Path) -> dict[str, dict[str, str]]:
-    """The manifest as it is: by path the target that made the file, the spec it was made from and its own digest."""
+    """The manifest as it is: by path the target that made the file and its digest."""
     path = out / MANIFEST
     if not path.exists():
         return {}
     files = json.loads(path.read_text(encoding="utf-8"))["files"]
-    # A manifest of the first days had digests only; such files belong to nobody and are kept up by name.
-    return {name: row if isinstance(row, dict) else {"target": "", "digest": row} for name, row in files.items()}
+    return dict(files)
 
 
-def _wanted(
-    out: Path, files: Mapping[str, Generated], spec_digest: str, targets: Collection[str]
-) -> tuple[dict[str, str], list[str]]:
+def _wanted(out: Path, files: Mapping[str, Generated], targets: Collection[str]) -> tuple[dict[str, str], list[str]]:
     """What should be there (the manifest included), and what should not be any more."""
     listed = rows(out)
-    kept = {name: row for name, row in listed.items() if row["target"] not in targets and row["target"]}
+    kept = {name: row for name, row in listed.items() if row["target"] not in targets}
     for name, file in files.items():
         digest = hashlib.sha256(file.content.encode()).hexdigest()[:16]
-        kept[name] = {"target": file.target, "spec": spec_digest, "digest": digest}
+        kept[name] = {"target": file.target, "digest": digest}
     text = json.dumps({"files": dict(sorted(kept.items()))}, indent=1) + "\n"
     wanted = {name: file.content for name, file in files.items()} | {MANIFEST: text}
     return wanted, sorted(set(listed) - set(kept))
@@ -49,9 +46,9 @@ def _differs(out: Path, path: str, content: str) -> bool:
     return not file.exists() or file.read_bytes() != content.encode()
 
 
-def write(out: Path, files: Mapping[str, Generated], spec_digest: str, targets: Collection[str]) -> list[str]:
+def write(out: Path, files: Mapping[str, Generated], targets: Collection[str]) -> list[str]:
     """Makes the tree agree with `files`, of these targets, and returns the paths that were written or deleted."""
-    wanted, gone = _wanted(out, files, spec_digest, targets)
+    wanted, gone = _wanted(out, files, targets)
     gone = [path for path in gone if (out / path).exists()]
     changed = [path for path in sorted(wanted) if _differs(out, path, wanted[path])]
     for path in gone:
@@ -62,8 +59,8 @@ def write(out: Path, files: Mapping[str, Generated], spec_digest: str, targets: 
     return gone + changed
 
 
-def stale(out: Path, files: Mapping[str, Generated], spec_digest: str, targets: Collection[str]) -> list[str]:
+def stale(out: Path, files: Mapping[str, Generated], targets: Collection[str]) -> list[str]:
     """Paths that are missing, differ, or should no longer be there."""
-    wanted, gone = _wanted(out, files, spec_digest, targets)
+    wanted, gone = _wanted(out, files, targets)
     different = [path for path, content in wanted.items() if _differs(out, path, content)]
     return sorted([*different, *(path for path in gone if (out / path).exists())])

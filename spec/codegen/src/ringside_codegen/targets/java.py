@@ -133,7 +133,7 @@ def _api_line(types: Types, resource: Resource, operation: Operation) -> str:
     arguments = [camel(field.name) for field in operation.path_params]
     if operation.body or operation.query_params:
         arguments.append(operation.body or query_name(operation))
-    item = types.name(operation.item or operation.result) or "Map"
+    item = types.name(operation.item or operation.result) or "UntypedObject"
     answer = f"CursorPage<{item}>" if operation.kind == "list" else item
     call = f"client.{_path(resource)}.{method(operation.method)}({', '.join(arguments)})"
     file = f"./{GENERATED.removeprefix('sdk-java/')}/resources/{pascal(resource.noun)}Resource.java"

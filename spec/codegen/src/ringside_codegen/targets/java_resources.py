@@ -7,10 +7,13 @@ from typing import Any
 
 from ringside_codegen.ir import Operation, Resource
 from ringside_codegen.naming import camel, pascal, safe
-from ringside_codegen.targets.java_text import PACKAGE, broken, chained, javadoc, method
+from ringside_codegen.targets.java_text import PACKAGE, broken, chained, documented, javadoc, method
 from ringside_codegen.targets.java_types import Types, query_name
 
 _RAW = "com.openai.core.http.HttpResponseFor"
+#: An answer the spec has no name for.
+_UNTYPED = "UntypedObject"
+_MUST_BE_CLOSED = "com.google.errorprone.annotations.MustBeClosed"
 _FUTURE = "java.util.concurrent.CompletableFuture"
 
 
@@ -57,7 +60,7 @@ def resource_values(types: Types, resource: Resource, suffix: str) -> dict[str, 
     host = _host(resource, suffix)
     used = {"com.openai.core.ClientOptions", "java.util.function.Consumer", _RAW}
     used |= {f"{PACKAGE}.core.{name}" for name in ("CallOptions", "Caller")} | {f"{PACKAGE}.compat.HostOptions"}
-    used |= {_FUTURE} if suffix else set()
+    used |= {_FUTURE} if suffix else {_MUST_BE_CLOSED}
     for operation in resource.operations:
         used |= _used_by(types, operation)
         used |= {f"{PACKAGE}.core.CursorPage{suffix}"} if operation.kind == "list" else set()
@@ -79,6 +82,7 @@ def resource_values(types: Types, resource: Resource, suffix: str) -> dict[str, 
             ";",
             "    ",
         ),
+        "must_be_closed": "" if suffix else "@MustBeClosed",
         "children": [
             {
                 "name": method(child.name),
@@ -129,7 +133,7 @@ def _methods(types: Types, operation: Operation, calls: str, suffix: str) -> lis
     overloads.append((_declared(operation, options=True), f"return caller.{send}", [call, "options"]))
     return [
         {
-            "doc": _doc(operation) if index == 0 else javadoc(_more(index, overloads), "  "),
+            "doc": documented(_doc(operation) if index == 0 else _more(index, overloads), "  ", operation.deprecated),
             "head": broken(f"public {answer} {name}", declared, " {", "  "),
             "body": broken(start, given, ";", "    "),
         }
@@ -155,7 +159,11 @@ def _raw_methods(types: Types, operation: Operation, calls: str, suffix: str) ->
     ]
     return [
         {
-            "doc": javadoc(f"As `{name}`." if index == 0 else f"As `{name}`, with options of its own.", "    "),
+            "doc": documented(
+                f"As `{name}`." if index == 0 else f"As `{name}`, with options of its own.",
+                "    ",
+                operation.deprecated,
+            ),
             "head": broken(f"public {answer} {name}", declared, " {", "    "),
             "body": broken(start, given, ";", "      "),
         }
@@ -166,16 +174,17 @@ def _raw_methods(types: Types, operation: Operation, calls: str, suffix: str) ->
 def _doc(operation: Operation) -> str:
     own = ", ".join(f"`{code}`" for code in operation.own_errors)
     codes = f" Codes besides those of every call: {own}." if own else ""
-    return javadoc(f"{operation.summary}. {operation.description}{codes}\n@since {operation.since}", "  ")
+    return f"{operation.summary}. {operation.description}{codes}\n@since {operation.since}"
 
 
 def _used_by(types: Types, operation: Operation) -> set[str]:
-    names = [_item(types, operation), *([_params(operation)] if _params(operation) else [])]
-    return {f"{PACKAGE}.types.{name}" for name in names}
+    item = _item(types, operation)
+    used = {f"{PACKAGE}.types.{name}" for name in (item, _params(operation)) if name}
+    return used - {f"{PACKAGE}.types.{_UNTYPED}"} | ({f"{PACKAGE}.core.{_UNTYPED}"} if item == _UNTYPED else set())
 
 
 def _item(types: Types, operation: Operation) -> str:
-    return types.name(operation.item or operation.result)
+    return types.name(operation.item or operation.result) or _UNTYPED
 
 
 def _params(operation: Operation) -> str:

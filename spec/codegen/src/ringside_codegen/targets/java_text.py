@@ -84,6 +84,13 @@ def javadoc(text: str, indent: str = "") -> str:
     return "\n".join([f"{indent}/**", *body, f"{indent} */"])
 
 
+def documented(text: str, indent: str, deprecated: bool) -> str:
+    """A doc comment, and behind it the annotation of what is on its way out."""
+    if not deprecated:
+        return javadoc(text, indent)
+    return javadoc(f"{text}\n@deprecated on its way out", indent) + f"\n{indent}@Deprecated"
+
+
 def _filled(text: str, indent: str) -> list[str]:
     start = f"{indent} * "
     lines = textwrap.wrap(text, WIDTH - len(start), break_long_words=False, break_on_hyphens=False)

@@ -9,7 +9,17 @@ from typing import Any
 
 from ringside_codegen.ir import Document, Field, ObjectType, Operation, Type, UnionType
 from ringside_codegen.naming import constant, pascal, words
-from ringside_codegen.targets.java_text import PACKAGE, broken, imports, javadoc, method, plain, reader, written
+from ringside_codegen.targets.java_text import (
+    PACKAGE,
+    broken,
+    documented,
+    imports,
+    javadoc,
+    method,
+    plain,
+    reader,
+    written,
+)
 
 #: `Model` is the builder of refs.
 RENAMED = {"Model": "RingsideModel"}
@@ -174,7 +184,7 @@ def _accessor(field: Field) -> dict[str, str]:
     kind = f"Optional<{written(field.type)}>" if _may_lack(field) else plain(field.type)
     call = "optional" if _may_lack(field) else "required"
     return {
-        "doc": javadoc(field.description or f"`{field.name}`.", "  "),
+        "doc": documented(field.description or f"`{field.name}`.", "  ", field.deprecated),
         "head": f"  public {kind} {method(field.name)}() {{",
         "body": broken(f"return {call}", [_quoted(field.name), reader(field.type)], ";", "    "),
     }
@@ -192,7 +202,7 @@ def _setters(field: Field) -> list[dict[str, str]]:
     put = [name if kind != "long" or field.type.kind == "int64" else f"BigDecimal.valueOf({name})" for kind in kinds]
     return [
         {
-            "doc": javadoc(field.description or f"`{field.name}`.", "    "),
+            "doc": documented(field.description or f"`{field.name}`.", "    ", field.deprecated),
             "head": broken(f"public Builder {name}", [argument], " {", "    "),
             "body": broken("return put", [_quoted(field.name), text], ";", "      "),
         }

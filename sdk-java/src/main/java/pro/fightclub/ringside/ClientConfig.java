@@ -115,7 +115,7 @@ record ClientConfig(
   private static Map<String, List<String>> queryOf(URI uri) {
     Map<String, List<String>> query = new LinkedHashMap<>();
     String text = uri.getQuery() == null ? "" : uri.getQuery();
-    for (String pair : text.split("&")) {
+    for (String pair : text.split("&", -1)) {
       String[] parts = pair.split("=", 2);
       if (!parts[0].isEmpty()) {
         query

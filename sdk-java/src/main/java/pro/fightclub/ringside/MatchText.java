@@ -39,7 +39,7 @@ final class MatchText {
     String query =
         QUERY.stream()
             .filter(parts::containsKey)
-            .map(part -> part + "=" + queryValue(part, parts.get(part)))
+            .map(part -> part + "=" + queryValue(part, parts.getOrDefault(part, "")))
             .filter(pair -> !DEFAULTS.contains(pair))
             .collect(Collectors.joining("&"));
     return "match:%s/%s%s%s"

@@ -3,6 +3,7 @@
 
 package pro.fightclub.ringside.compat;
 
+import com.google.errorprone.annotations.MustBeClosed;
 import com.openai.core.ClientOptions;
 import com.openai.core.RequestOptions;
 import com.openai.core.http.HttpResponseFor;
@@ -25,85 +26,101 @@ public abstract class ForwardingModelServiceRaw implements ModelService.WithRawR
     this.host = host;
   }
 
+  @MustBeClosed
   @Override
   public HttpResponseFor<ModelDeleted> delete(
       ModelDeleteParams params, RequestOptions requestOptions) {
     return host.delete(params, requestOptions);
   }
 
+  @MustBeClosed
   @Override
   public HttpResponseFor<ModelDeleted> delete(ModelDeleteParams params) {
     return host.delete(params);
   }
 
+  @MustBeClosed
   @Override
   public HttpResponseFor<ModelDeleted> delete(String id) {
     return host.delete(id);
   }
 
+  @MustBeClosed
   @Override
   public HttpResponseFor<ModelDeleted> delete(String id, RequestOptions requestOptions) {
     return host.delete(id, requestOptions);
   }
 
+  @MustBeClosed
   @Override
   public HttpResponseFor<ModelDeleted> delete(String id, ModelDeleteParams params) {
     return host.delete(id, params);
   }
 
+  @MustBeClosed
   @Override
   public HttpResponseFor<ModelDeleted> delete(
       String id, ModelDeleteParams params, RequestOptions requestOptions) {
     return host.delete(id, params, requestOptions);
   }
 
+  @MustBeClosed
   @Override
   public HttpResponseFor<ModelListPage> list(
       ModelListParams params, RequestOptions requestOptions) {
     return host.list(params, requestOptions);
   }
 
+  @MustBeClosed
   @Override
   public HttpResponseFor<ModelListPage> list() {
     return host.list();
   }
 
+  @MustBeClosed
   @Override
   public HttpResponseFor<ModelListPage> list(RequestOptions requestOptions) {
     return host.list(requestOptions);
   }
 
+  @MustBeClosed
   @Override
   public HttpResponseFor<ModelListPage> list(ModelListParams params) {
     return host.list(params);
   }
 
+  @MustBeClosed
   @Override
   public HttpResponseFor<Model> retrieve(
       ModelRetrieveParams params, RequestOptions requestOptions) {
     return host.retrieve(params, requestOptions);
   }
 
+  @MustBeClosed
   @Override
   public HttpResponseFor<Model> retrieve(ModelRetrieveParams params) {
     return host.retrieve(params);
   }
 
+  @MustBeClosed
   @Override
   public HttpResponseFor<Model> retrieve(String id) {
     return host.retrieve(id);
   }
 
+  @MustBeClosed
   @Override
   public HttpResponseFor<Model> retrieve(String id, RequestOptions requestOptions) {
     return host.retrieve(id, requestOptions);
   }
 
+  @MustBeClosed
   @Override
   public HttpResponseFor<Model> retrieve(String id, ModelRetrieveParams params) {
     return host.retrieve(id, params);
   }
 
+  @MustBeClosed
   @Override
   public HttpResponseFor<Model> retrieve(
       String id, ModelRetrieveParams params, RequestOptions requestOptions) {

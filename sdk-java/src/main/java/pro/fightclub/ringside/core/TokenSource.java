@@ -99,7 +99,7 @@ public final class TokenSource {
 
   /** The {@code exp} claim in milliseconds; empty for a text that is no readable JWT. */
   private static Optional<Long> expiry(String token) {
-    String[] parts = token.split("\\.");
+    String[] parts = token.split("\\.", -1);
     if (parts.length < 2) {
       return Optional.empty();
     }

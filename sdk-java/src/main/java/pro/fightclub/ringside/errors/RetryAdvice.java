@@ -5,6 +5,7 @@ import com.openai.core.http.Headers;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
 import java.util.Optional;
@@ -48,7 +49,7 @@ public final class RetryAdvice {
   private static Optional<Duration> until(String text) {
     try {
       OffsetDateTime moment = OffsetDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME);
-      Duration wait = Duration.between(OffsetDateTime.now(), moment);
+      Duration wait = Duration.between(OffsetDateTime.now(ZoneOffset.UTC), moment);
       return Optional.of(wait.isNegative() ? Duration.ZERO : wait);
     } catch (DateTimeParseException notADate) {
       return Optional.empty();

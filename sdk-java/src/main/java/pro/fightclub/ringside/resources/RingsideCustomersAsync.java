@@ -52,13 +52,11 @@ public final class RingsideCustomersAsync extends CustomersResourceAsync {
       String code,
       CompletableFuture<Customer> first,
       Supplier<CompletableFuture<Customer>> second) {
-    return first
-        .handle(
-            (customer, error) -> {
-              Throwable cause =
-                  error instanceof CompletionException wrapped ? wrapped.getCause() : error;
-              return cause != null && RingsideErrors.hasCode(cause, code) ? second.get() : first;
-            })
-        .thenCompose(next -> next);
+    return first.exceptionallyCompose(
+        error -> {
+          Throwable cause =
+              error instanceof CompletionException wrapped ? wrapped.getCause() : error;
+          return cause != null && RingsideErrors.hasCode(cause, code) ? second.get() : first;
+        });
   }
 }

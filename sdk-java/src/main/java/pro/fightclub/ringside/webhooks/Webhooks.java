@@ -34,7 +34,7 @@ public final class Webhooks {
   /** The header that carries the signature. */
   public static final String SIGNATURE_HEADER = "X-FC-Signature";
 
-  static final Duration DEFAULT_TOLERANCE = Duration.ofSeconds(300);
+  static final Duration DEFAULT_TOLERANCE = Duration.ofMinutes(5);
   private static final String ALGORITHM = "HmacSHA256";
 
   private Webhooks() {}

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package pro.fightclub.ringside.compat;
 
+import com.google.errorprone.annotations.MustBeClosed;
 import com.openai.client.OpenAIClient;
 import com.openai.client.OpenAIClientAsync;
 import com.openai.core.Properties;
+import com.openai.core.http.HttpResponseFor;
 import com.openai.services.async.ModelServiceAsync;
 import com.openai.services.async.WebhookServiceAsync;
 import com.openai.services.blocking.ModelService;
@@ -106,8 +108,13 @@ public final class ForwarderWriter {
       passed.add(parameter);
     }
     boolean isVoid = method.getReturnType() == void.class;
-    return "%s  @Override\n%s\n    %shost.%s(%s);\n  }\n"
+    boolean mustBeClosed = method.getReturnType() == HttpResponseFor.class;
+    if (mustBeClosed) {
+      use(MustBeClosed.class);
+    }
+    return "%s%s  @Override\n%s\n    %shost.%s(%s);\n  }\n"
         .formatted(
+            mustBeClosed ? "  @MustBeClosed\n" : "",
             isDeprecated(method)
                 ? "  @SuppressWarnings(\"deprecation\") // forwarded like the rest\n"
                 : "",
