@@ -5,17 +5,34 @@ from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
 from typing import Any
+
+import tomllib
 
 
 def _worker_class(arguments: list[str]) -> str:
-    """Which kind of worker this command will run, read before any import may be patched too late."""
+    """Which kind of worker this command will run; settings.py reads the same, but imports too much to come first."""
+    asked = _option(arguments, "--worker") or os.environ.get("RINGSIDE_WORKER")
+    return asked or _from_file(arguments).get("worker") or "gevent"
+
+
+def _from_file(arguments: list[str]) -> dict[str, Any]:
+    folder = _option(arguments, "--data-dir") or os.environ.get("RINGSIDE_DATA_DIR") or os.environ.get("DATA_DIR")
+    named = os.environ.get("RINGSIDE_CONFIG")
+    try:
+        return tomllib.loads(Path(named or Path(folder or "data", "ringside.toml")).read_text(encoding="utf-8"))
+    except (OSError, ValueError):  # settings.py says what is wrong with it
+        return {}
+
+
+def _option(arguments: list[str], name: str) -> str | None:
     for position, argument in enumerate(arguments):
-        if argument == "--worker" and position + 1 < len(arguments):
+        if argument == name and position + 1 < len(arguments):
             return arguments[position + 1]
-        if argument.startswith("--worker="):
+        if argument.startswith(f"{name}="):
             return argument.partition("=")[2]
-    return os.environ.get("RINGSIDE_WORKER", "gevent")
+    return None
 
 
 class _Top:
@@ -31,10 +48,10 @@ class _Top:
 
         return build_bootstrap(settings)
 
-    def serve(self, settings: Any, ready: Any, *, background: bool) -> None:
+    def serve(self, load: Any, ready: Any, *, background: bool) -> None:
         from ringside_gateway.server import serve
 
-        serve(settings, ready, background=background)
+        serve(load, ready, background=background)
 
     def work(self, settings: Any) -> None:
         from ringside_gateway.server import work

@@ -3,74 +3,112 @@
 
 from __future__ import annotations
 
-import ctypes
 import logging
-import os
 import signal
+import socket
+import sys
 import threading
-import time
 from collections.abc import Callable
 from typing import Any
 
 from gunicorn.app.base import BaseApplication
+from gunicorn.arbiter import Arbiter
 
-from ringside_gateway.providers.tokens import preload
-from ringside_gateway.settings import Settings
+from ringside_gateway.background import Background
+from ringside_gateway.settings import Settings, SettingsError
 from ringside_gateway.wiring import build_app, build_services
 
 #: Streams under way may go on this long after a stop or reload was asked for.
 GRACE_S = 60
-PRELOAD_AFTER_S = 0.3
-_PR_SET_PDEATHSIG = 1
+#: How long TCP keeps asking a client that fell silent; workers' sockets take these over from the listener.
+_KEEPALIVE = {"SO_KEEPALIVE": 1, "TCP_KEEPIDLE": 30, "TCP_KEEPINTVL": 10, "TCP_KEEPCNT": 3, "TCP_USER_TIMEOUT": 60_000}
+_log = logging.getLogger("ringside.server")
 
 
 class _Application(BaseApplication):  # type: ignore[misc]  # gunicorn has no type information
-    def __init__(self, settings: Settings, ready: Callable[[], None], background: bool) -> None:
-        self._settings, self._ready, self._background = settings, ready, background
-        self._background_pid: int | None = None
+    def __init__(self, load: Callable[[], Settings], ready: Callable[[int], None], background: bool) -> None:
+        self._load_settings, self._ready = load, ready
+        self.settings = load()
+        self.background = Background(lambda: work(self.settings)) if background else None
+        self._started = False
         super().__init__()
 
     def load_config(self) -> None:
-        """Gunicorn's settings from ours."""
-        settings = self._settings
-        options: dict[str, Any] = {
-            "bind": f"{settings.host}:{settings.port}",
-            "workers": settings.workers,
-            "worker_class": f"ringside_gateway.worker_{settings.worker}.Worker",
-            "threads": settings.threads if settings.worker == "gthread" else 1,
-            "worker_connections": 4000,
-            "graceful_timeout": GRACE_S,
-            "timeout": 90,
-            "keepalive": 75,
-            "limit_request_line": 8190,
-            "limit_request_field_size": 16_384,
-            "loglevel": "warning",
-            "proc_name": "ringside-gateway",
-            "when_ready": self._when_ready,
-            "post_worker_init": lambda worker: _preload_soon(),
-            "on_exit": self._on_exit,
-        }
-        for name, value in options.items():
+        """Gunicorn's settings from ours; on a reload ours are read again."""
+        if self._started:
+            self._read_again()
+        for name, value in _options(self.settings).items():
             self.cfg.set(name, value)
+        for hook in ("when_ready", "on_exit", "on_reload"):
+            self.cfg.set(hook, getattr(self, f"_{hook}"))
 
     def load(self) -> Callable[..., Any]:
         """The application, built in each worker after the fork."""
-        return build_app(self._settings)
+        return build_app(self.settings)
+
+    def run(self) -> None:
+        """Runs the master process."""
+        _Master(self).run()
+
+    def _read_again(self) -> None:
+        try:
+            self.settings = self._load_settings()
+        except SettingsError as error:
+            _log.error("the settings stay as they were: %s", error)
 
     def _when_ready(self, arbiter: Any) -> None:
-        if self._background:
-            self._background_pid = _start_background(self._settings)
-        self._ready()
+        self._started = True
+        for listener in arbiter.LISTENERS:
+            _ask_silent_clients(listener.sock)
+        if self.background is not None:
+            self.background.keep_running(arbiter.LISTENERS)
+        self._ready(arbiter.LISTENERS[0].sock.getsockname()[1])
+
+    def _on_reload(self, arbiter: Any) -> None:
+        if self.background is not None:
+            self.background.stop()
 
     def _on_exit(self, arbiter: Any) -> None:
-        if self._background_pid is not None:
-            _stop(self._background_pid)
+        if self.background is not None:
+            self.background.stop()
 
 
-def serve(settings: Settings, ready: Callable[[], None], *, background: bool = True) -> None:
-    """Serves until told to stop; `ready` runs once the port is open."""
-    logging.basicConfig(level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    _Application(settings, ready, background).run()
+class _Master(Arbiter):  # type: ignore[misc]  # gunicorn has no type information
+    def manage_workers(self) -> None:
+        """Called every second and whenever a child ends."""
+        super().manage_workers()
+        if self.app.background is not None:
+            self.app.background.keep_running(self.LISTENERS)
+
+
+def _options(settings: Settings) -> dict[str, Any]:
+    return {
+        "bind": f"[{settings.host}]:{settings.port}" if ":" in settings.host else f"{settings.host}:{settings.port}",
+        "workers": settings.workers,
+        "worker_class": f"ringside_gateway.worker_{settings.worker}.Worker",
+        "threads": settings.threads if settings.worker == "gthread" else 1,
+        "worker_connections": 4000,
+        "max_requests": settings.max_requests,
+        "max_requests_jitter": settings.max_requests // 5,
+        "graceful_timeout": GRACE_S,
+        "timeout": 90,
+        "keepalive": 75,
+        "limit_request_line": 8190,
+        "limit_request_field_size": 16_384,
+        "loglevel": "warning",
+        "proc_name": "ringside-gateway",
+        # gunicorn would open one in the user's home, the same for every gateway of that user
+        "control_socket_disable": True,
+    }
+
+
+def serve(load: Callable[[], Settings], ready: Callable[[int], None], *, background: bool = True) -> None:
+    """Serves until told to stop; `ready` gets the port once it is open. SIGHUP reads `load()` again."""
+    application = _Application(load, ready, background)
+    level = application.settings.log_level.upper()
+    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    sys.stdout.flush()
+    application.run()
 
 
 def work(settings: Settings) -> None:
@@ -83,44 +121,8 @@ def work(settings: Settings) -> None:
     run(build_services(settings), stop)
 
 
-def _preload_soon() -> None:
-    """Loads the tokenizer once the worker answers: neither its first health check nor its first call waits for it."""
-    timer = threading.Timer(PRELOAD_AFTER_S, preload)
-    timer.daemon = True
-    timer.start()
-
-
-def _stop(pid: int) -> None:
-    """Ends the background process and waits for it: nothing of ours outlives the command."""
-    for number, patience_s in ((signal.SIGTERM, 5.0), (signal.SIGKILL, 5.0)):
-        try:
-            os.kill(pid, number)
-            deadline = time.monotonic() + patience_s
-            while time.monotonic() < deadline:
-                if os.waitpid(pid, os.WNOHANG) != (0, 0):
-                    return
-                time.sleep(0.01)
-        except (ProcessLookupError, ChildProcessError):
-            return
-
-
-def _start_background(settings: Settings) -> int:
-    """A child process for background work, so that it never delays a request; it dies with its parent."""
-    parent = os.getpid()
-    pid = os.fork()
-    if pid > 0:
-        return pid
-    try:
-        _die_with(parent)
-        work(settings)
-    finally:
-        os._exit(0)
-
-
-def _die_with(parent: int) -> None:
-    try:
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
-    except (AttributeError, OSError):
-        logging.getLogger(__name__).info("no parent-death signal on this system")
-    if os.getppid() != parent:
-        os._exit(0)
+def _ask_silent_clients(listener: socket.socket) -> None:
+    for name, value in _KEEPALIVE.items():
+        if hasattr(socket, name):
+            level = socket.SOL_SOCKET if name.startswith("SO_") else socket.IPPROTO_TCP
+            listener.setsockopt(level, getattr(socket, name), value)

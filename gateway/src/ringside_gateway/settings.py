@@ -5,14 +5,21 @@ from __future__ import annotations
 
 import difflib
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, Literal
 
 import tomllib
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 PREFIX = "RINGSIDE_"
+#: RINGSIDE_PROVIDER_<NAME>_<ending>, and the setting each fills.
+PROVIDER_ENDINGS = {"_API_KEY": "provider_keys", "_BASE_URL": "provider_base_urls"}
+#: Ours, but no settings: where the file is, and what tests and build scripts pass among themselves.
+_NOT_SETTINGS = ("RINGSIDE_CONFIG", "RINGSIDE_TEST_")
+#: Never shown, neither in errors nor by the doctor.
+SECRETS = ("provider_keys", "database_url")
 #: Names without our prefix that platforms and newcomers set.
 ALIASES = {"PORT": "port", "DATA_DIR": "data_dir"}
 
@@ -34,7 +41,9 @@ class Settings(BaseModel):
     worker: Literal["gevent", "gthread"] = "gevent"
     threads: int = Field(64, ge=1, le=4096)
     max_body_bytes: int = Field(25 * 1024 * 1024, ge=1024)
+    head_deadline_s: float = Field(30.0, gt=0)
     body_deadline_s: float = Field(30.0, gt=0)
+    max_requests: int = Field(0, ge=0)
     edge_rate_limit_rpm: int = Field(600_000, ge=0)
     trusted_proxies: tuple[str, ...] = ()
     upstream_deadline_s: float = Field(600.0, gt=0)
@@ -46,6 +55,13 @@ class Settings(BaseModel):
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     provider_keys: dict[str, str] = Field(default_factory=dict, repr=False)
     provider_base_urls: dict[str, str] = Field(default_factory=dict)
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _networks(cls, networks: tuple[str, ...]) -> tuple[str, ...]:
+        for network in networks:
+            ip_network(network)
+        return networks
 
     @property
     def database(self) -> str:
@@ -96,20 +112,40 @@ def _from_file(environ: Mapping[str, str], data_dir: Path) -> tuple[str, dict[st
         raise SettingsError(f"{path} is not TOML: {error}") from error
 
 
-def _from_environment(environ: Mapping[str, str]) -> list[tuple[str, dict[str, Any]]]:
-    found: list[tuple[str, dict[str, Any]]] = []
-    for variable, value in sorted(environ.items()):
-        if variable in ALIASES and value:
-            found.append((f"environment {variable}", {ALIASES[variable]: value}))
-    for variable, value in sorted(environ.items()):
-        if variable.startswith("RINGSIDE_PROVIDER_") and variable.endswith("_API_KEY") and value:
-            provider = variable.removeprefix("RINGSIDE_PROVIDER_").removesuffix("_API_KEY").lower()
-            found.append((f"environment {variable}", {"provider_keys": {provider: value}}))
-            continue
+def _from_environment(environ: Mapping[str, str]) -> Iterator[tuple[str, dict[str, Any]]]:
+    given = {variable: value for variable, value in sorted(environ.items()) if value}
+    for variable, name in ALIASES.items():
+        if variable in given:
+            yield f"environment {variable}", {name: given[variable]}
+    for variable, value in given.items():
+        if variable.startswith(PREFIX):
+            name = variable.removeprefix(PREFIX).lower()
+            if provider := _provider_setting(variable):
+                yield f"environment {variable}", {provider[0]: {provider[1]: value}}
+            elif name == "trusted_proxies":
+                networks = tuple(part.strip() for part in value.split(",") if part.strip())
+                yield f"environment {variable}", {name: networks}
+            elif name in Settings.model_fields:
+                yield f"environment {variable}", {name: value}
+
+
+def _provider_setting(variable: str) -> tuple[str, str] | None:
+    """The setting and the provider that RINGSIDE_PROVIDER_<NAME>_… stands for."""
+    for ending, setting in PROVIDER_ENDINGS.items():
+        if variable.startswith(f"{PREFIX}PROVIDER_") and variable.endswith(ending):
+            return setting, variable.removeprefix(f"{PREFIX}PROVIDER_").removesuffix(ending).lower()
+    return None
+
+
+def strangers(environ: Mapping[str, str]) -> list[str]:
+    """Variables with our prefix that mean nothing, each with the name that was probably meant."""
+    found = []
+    for variable in sorted(environ):
         name = variable.removeprefix(PREFIX).lower()
-        if variable.startswith(PREFIX) and name in Settings.model_fields and value:
-            parts = tuple(part.strip() for part in value.split(",")) if name == "trusted_proxies" else value
-            found.append((f"environment {variable}", {name: parts}))
+        known = name in Settings.model_fields or _provider_setting(variable) or variable.startswith(_NOT_SETTINGS)
+        if variable.startswith(PREFIX) and not known:
+            near = difflib.get_close_matches(name, Settings.model_fields, 1)
+            found.append(f"{variable} is no setting" + (f"; did you mean {PREFIX}{near[0].upper()}?" if near else ""))
     return found
 
 
@@ -121,4 +157,5 @@ def _explained(error: ValidationError, sources: Mapping[str, str]) -> str:
         near = difflib.get_close_matches(name, Settings.model_fields, 1)
         hint = f"; did you mean {near[0]}?" if near else "; config.example.toml lists all settings"
         return f"{where}: there is no setting {name}{hint}"
-    return f"{where}: {name}: {first['msg']}"
+    given = "" if name in SECRETS else f" (it is {str(first['input'])[:60]!r})"
+    return f"{where}: {name}: {first['msg'].removeprefix('Value error, ')}{given}"

@@ -72,6 +72,7 @@ def build_bootstrap(settings: Settings) -> Bootstrap:
 
 def build_app(settings: Settings) -> Callable[..., Any]:
     """The WSGI application of one worker process."""
+    from ringside_gateway.http.addresses import TrustedProxies
     from ringside_gateway.http.app import create_app
     from ringside_gateway.http.connections import GeventConnections, PlainConnections
     from ringside_gateway.http.context import Edge
@@ -79,7 +80,8 @@ def build_app(settings: Settings) -> Callable[..., Any]:
 
     edge = Edge(
         services=build_services(settings),
-        edge_limits=EdgeLimits(settings.edge_rate_limit_rpm or None, settings.trusted_proxies),
+        edge_limits=EdgeLimits(settings.edge_rate_limit_rpm or None),
+        proxies=TrustedProxies(settings.trusted_proxies),
         connections=GeventConnections() if settings.worker == "gevent" else PlainConnections(),
         max_body_bytes=settings.max_body_bytes,
         body_deadline_s=settings.body_deadline_s,

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import logging
 import time
+from http import HTTPStatus
 from typing import Any
 
 from gunicorn.http import errors as http_errors
@@ -13,8 +14,8 @@ from ringside_gateway.domain.errors import GatewayError
 from ringside_gateway.domain.identifiers import new_id
 from ringside_gateway.http.errors import envelope, error_headers
 from ringside_gateway.http.jsons import dump
+from ringside_gateway.http.paced_sockets import HeadTooSlow
 
-_REASONS = {400: "Bad Request", 431: "Request Header Fields Too Large", 500: "Internal Server Error"}
 _log = logging.getLogger("ringside.errors")
 
 
@@ -22,6 +23,8 @@ def answer(error: BaseException) -> bytes:
     """A whole HTTP answer for a request that could not be read."""
     if isinstance(error, (http_errors.LimitRequestLine, http_errors.LimitRequestHeaders)):
         known = GatewayError("headers_too_large")
+    elif isinstance(error, HeadTooSlow):
+        known = GatewayError("request_timeout", limit=f"{error.seconds:g}")
     elif isinstance(error, http_errors.ParseException):
         known = GatewayError("invalid_request", "The request is not HTTP as this server reads it.")
     else:
@@ -37,8 +40,8 @@ def answer(error: BaseException) -> bytes:
         **error_headers(known),
     }
     lines = "".join(f"{name}: {value}\r\n" for name, value in head.items())
-    status = known.spec.status
-    return f"HTTP/1.1 {status} {_REASONS.get(status, 'Error')}\r\n{lines}\r\n".encode("latin-1") + body
+    status = HTTPStatus(known.spec.status)
+    return f"HTTP/1.1 {status.value} {status.phrase}\r\n{lines}\r\n".encode("latin-1") + body
 
 
 class EnvelopeErrors:

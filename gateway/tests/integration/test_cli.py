@@ -68,8 +68,11 @@ def test_a_refusal_in_the_shell_is_one_line(gateway: Gateway) -> None:
     assert "Traceback" not in answered.stderr
 
 
-def test_models_are_listed_and_resolved(tmp_path: Path) -> None:
+def test_models_are_listed_shown_and_resolved(tmp_path: Path) -> None:
     assert "fc:openai/gpt-4o-mini" in run("models", "list", "openai", folder=tmp_path).stdout
+    assert "released 2024-07-18" in run("models", "show", "fc:openai/gpt-4o-mini", folder=tmp_path).stdout
+    unknown = run("models", "show", "fc:openai/gpt-4o-mimi", folder=tmp_path)
+    assert (unknown.returncode, unknown.stderr.startswith("model_not_found: ")) == (1, True)
     first = run("models", "resolve", "match:anthropic/sonnet>=4", folder=tmp_path).stdout.splitlines()[1]
     assert first.startswith("fc:anthropic/claude-sonnet-")
 
@@ -100,3 +103,18 @@ def test_a_bad_config_file_is_explained(tmp_path: Path, content: str, says: str)
     assert answered.returncode == 1
     assert says in answered.stderr
     assert "Traceback" not in answered.stderr
+
+
+def test_a_port_that_is_taken_is_said_at_once_and_nothing_is_created(gateway: Gateway, tmp_path: Path) -> None:
+    answered = run("serve", "--port", str(gateway.port), folder=tmp_path / "new")
+    assert answered.returncode == 1
+    assert f"port {gateway.port}: address already in use" in answered.stderr
+    assert "--port" in answered.stderr
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_misspelt_variable_is_pointed_out(tmp_path: Path) -> None:
+    run("database", "upgrade", folder=tmp_path)
+    answered = run("doctor", folder=tmp_path, RINGSIDE_WROKERS="2", PORT="0")
+    assert answered.returncode == 1
+    assert "RINGSIDE_WROKERS is no setting; did you mean RINGSIDE_WORKERS?" in answered.stdout

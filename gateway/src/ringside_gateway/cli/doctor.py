@@ -5,16 +5,13 @@ from __future__ import annotations
 
 import importlib
 import os
-import socket
 import sys
 from collections.abc import Iterator
 
 import click
 
-from ringside_gateway.cli import options
-from ringside_gateway.settings import Loaded, Settings
-
-_SECRET = ("provider_keys", "database_url")
+from ringside_gateway.cli import listening, options
+from ringside_gateway.settings import SECRETS, Loaded, Settings, strangers
 
 
 @click.command(name="doctor")
@@ -43,7 +40,7 @@ def _shown(loaded: Loaded, name: str) -> str:
     value = getattr(loaded.settings, name)
     if name == "provider_keys":
         return ", ".join(sorted(value)) or "none"
-    return "set" if name in _SECRET and value else str(value)
+    return "set" if name in SECRETS and value else str(value)
 
 
 def _checks(settings: Settings) -> Iterator[tuple[str, str | None]]:
@@ -57,8 +54,10 @@ def _checks(settings: Settings) -> Iterator[tuple[str, str | None]]:
     )
     yield f"folder {settings.data_dir}", None if writable else "make it writable or choose another with --data-dir"
     yield from _database(settings)
-    yield f"port {settings.port} is free", _port(settings)
+    yield f"port {settings.port} is free", listening.problem(settings.host, settings.port)
     yield "tokenizer", _importable("bpe_openai")
+    for stranger in strangers(os.environ):
+        yield stranger, "config.example.toml lists every setting"
 
 
 def _importable(package: str) -> str | None:
@@ -76,15 +75,3 @@ def _database(settings: Settings) -> Iterator[tuple[str, str | None]]:
     }
     for name, fine in options.top().build_services(settings).health.check().items():
         yield name, None if fine else advice[name]
-
-
-def _port(settings: Settings) -> str | None:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((settings.host, settings.port))
-        except OSError as error:
-            return (
-                f"{error.strerror}: stop what listens there or choose another with --port (a running gateway is fine)"
-            )
-    return None

@@ -13,7 +13,7 @@ COMMANDS = {
     "work": "Run background work alone, beside web processes elsewhere.",
     "keys": "Create, list, roll and revoke API keys.",
     "customers": "Create, show, list and top up customers.",
-    "models": "List and resolve models.",
+    "models": "List, show and resolve models.",
     "database": "Show and apply migrations.",
     "doctor": "Check this installation and say what to do.",
 }

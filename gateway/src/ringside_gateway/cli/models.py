@@ -15,11 +15,12 @@ _NOBODY = Caller("", False, "cli", frozenset())
 
 @click.group(name="models")
 def command() -> None:
-    """List and resolve models.
+    """List, show and resolve models.
 
     \b
     Examples:
       ringside-gateway models list anthropic
+      ringside-gateway models show fc:openai/gpt-4o-mini
       ringside-gateway models resolve 'match:anthropic/sonnet>=4'
     """
 
@@ -40,6 +41,17 @@ def list_(data_dir: str | None, provider: str | None) -> None:
     """Show all models, or one provider's."""
     found = options.top().build_services(options.settings(data_dir=data_dir).settings).models.list(_NOBODY)
     options.table([_row(model) for model in found if provider in (None, model.provider)], _TITLES)
+
+
+@command.command()
+@options.data_dir
+@click.argument("ref")
+@options.explained
+def show(data_dir: str | None, ref: str) -> None:
+    """Show what the catalogue knows of one model."""
+    model = options.top().build_services(options.settings(data_dir=data_dir).settings).models.retrieve(_NOBODY, ref)
+    options.table([_row(model)], _TITLES)
+    click.echo(f"released {model.released}; {', '.join(sorted(model.capabilities)) or 'no special capabilities'}")
 
 
 @command.command()

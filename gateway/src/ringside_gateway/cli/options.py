@@ -28,8 +28,8 @@ class Top(Protocol):
     def build_bootstrap(self, settings: Settings) -> Bootstrap:
         """What prepares an empty database."""
 
-    def serve(self, settings: Settings, ready: Callable[[], None], *, background: bool) -> None:
-        """Serves until told to stop."""
+    def serve(self, load: Callable[[], Settings], ready: Callable[[int], None], *, background: bool) -> None:
+        """Serves until told to stop; reads the settings again when told to reload."""
 
     def work(self, settings: Settings) -> None:
         """Runs background work until told to stop."""

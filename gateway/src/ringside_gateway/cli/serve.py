@@ -9,8 +9,8 @@ from typing import Any
 
 import click
 
-from ringside_gateway.cli import options
-from ringside_gateway.settings import Settings
+from ringside_gateway.cli import listening, options
+from ringside_gateway.settings import Settings, load, strangers
 
 
 @click.command(name="serve")
@@ -30,9 +30,17 @@ def command(background: bool, **overrides: Any) -> None:
       RINGSIDE_DATABASE_URL=postgresql://ringside@db/ringside ringside-gateway serve --workers 4
     """
     settings = options.settings(**overrides).settings
+    for warning in strangers(os.environ):
+        click.echo(f"warning: {warning}", err=True)
+    if problem := listening.problem(settings.host, settings.port):
+        raise click.ClickException(problem)
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     key = _prepare(settings)
-    options.top().serve(settings, lambda: _announce(settings, key), background=background)
+    options.top().serve(
+        lambda: load(overrides=overrides).settings,
+        lambda port: _announce(settings, port, key),
+        background=background,
+    )
 
 
 def _prepare(settings: Settings) -> str:
@@ -61,8 +69,8 @@ def _write_secret(path: Path, text: str) -> None:
     unfinished.replace(path)
 
 
-def _announce(settings: Settings, key: str) -> None:
-    url = f"http://{'127.0.0.1' if settings.host in ('0.0.0.0', '::') else settings.host}:{settings.port}/v1"
+def _announce(settings: Settings, port: int, key: str) -> None:
+    url = f"http://{listening.reachable(settings.host)}:{port}/v1"
     path = settings.data_dir / "dev.env"
     _write_secret(path, f"export FC_API_KEY={key}\nexport FC_BASE_URL={url}\n")
     click.echo(

@@ -16,7 +16,7 @@ from ringside_gateway.http.routes import add_routes
 
 def create_app(edge: Edge) -> Callable[..., Any]:
     """The application for one edge."""
-    middleware: Any = [RequestId(), AccessLog(), EdgeLimit(edge.edge_limits)]
+    middleware: Any = [RequestId(), AccessLog(), EdgeLimit(edge.edge_limits, edge.proxies)]
     app = falcon.App(middleware=middleware)
     app.req_options.auto_parse_form_urlencoded = False
     app.req_options.auto_parse_qs_csv = False

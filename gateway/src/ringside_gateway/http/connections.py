@@ -1,11 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the edge asks of a client's connection: has it gone, and is it too slow."""
+"""Notices that a client has gone while nothing is being written to it."""
 
 from __future__ import annotations
 
 import socket
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager, contextmanager
 from typing import Any, Protocol
 
 
@@ -15,28 +14,13 @@ class Connections(Protocol):
     def watch(self, environ: Mapping[str, Any], departed: Callable[[], None]) -> Callable[[], None]:
         """Calls `departed` when the client has gone, also while nothing is being written; the result stops it."""
 
-    def time_limit(self, environ: Mapping[str, Any], seconds: float) -> AbstractContextManager[None]:
-        """Raises TimeoutError in the block when it takes longer."""
-
 
 class PlainConnections:
-    """For threads: a departure is noticed at the next write, a time limit holds for each read."""
+    """For threads: a departure is noticed at the next write."""
 
     def watch(self, environ: Mapping[str, Any], departed: Callable[[], None]) -> Callable[[], None]:
         """Watches nothing."""
         return lambda: None
-
-    @contextmanager
-    def time_limit(self, environ: Mapping[str, Any], seconds: float):  # type: ignore[no-untyped-def]
-        """Limits every single read of the socket."""
-        connection = environ.get("gunicorn.socket")
-        if connection is not None:
-            connection.settimeout(seconds)
-        try:
-            yield
-        finally:
-            if connection is not None:
-                connection.settimeout(None)
 
 
 class GeventConnections:
@@ -66,14 +50,6 @@ class GeventConnections:
             watcher.close()
 
         return stop
-
-    @contextmanager
-    def time_limit(self, environ: Mapping[str, Any], seconds: float):  # type: ignore[no-untyped-def]
-        """Limits the whole block."""
-        import gevent
-
-        with gevent.Timeout(seconds, TimeoutError()):
-            yield
 
 
 def _at_end(connection: Any) -> bool:

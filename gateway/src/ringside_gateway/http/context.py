@@ -11,6 +11,7 @@ from ringside_gateway.domain.accounts import Caller
 from ringside_gateway.domain.calls import Cancellation, Reservation
 from ringside_gateway.domain.limits import LimitState
 from ringside_gateway.domain.pages import DEFAULT_LIMIT, PageRequest
+from ringside_gateway.http.addresses import TrustedProxies
 from ringside_gateway.http.connections import Connections
 from ringside_gateway.http.edge_limits import EdgeLimits
 from ringside_gateway.services import Services
@@ -23,6 +24,7 @@ class Edge:
     services: Services
     edge_limits: EdgeLimits
     connections: Connections
+    proxies: TrustedProxies = field(default_factory=TrustedProxies)
     max_body_bytes: int = 25 * 1024 * 1024
     body_deadline_s: float = 30.0
     version: str = ""

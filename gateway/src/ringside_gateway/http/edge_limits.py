@@ -3,14 +3,14 @@
 
 from __future__ import annotations
 
-import ipaddress
 import time
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable
 
 from ringside_gateway.domain.errors import GatewayError
 from ringside_gateway.domain.limits import LimitState
 from ringside_gateway.domain.windows import bucket_of, oldest_live, wait_for, whole_seconds
+from ringside_gateway.http.addresses import household
 
 #: Addresses remembered; the ones unseen longest are forgotten first.
 MAX_ADDRESSES = 100_000
@@ -19,18 +19,21 @@ MAX_ADDRESSES = 100_000
 class EdgeLimits:
     """Counts requests per address. `rpm` None switches the layer off."""
 
-    def __init__(self, rpm: int | None, trusted_proxies: Sequence[str] = ()) -> None:
+    def __init__(
+        self, rpm: int | None, *, remembered: int = MAX_ADDRESSES, clock: Callable[[], float] = time.time
+    ) -> None:
         self._rpm = rpm
-        self._trusted = [ipaddress.ip_network(network) for network in trusted_proxies]
+        self._remembered = remembered
+        self._clock = clock
         self._windows: OrderedDict[str, dict[int, int]] = OrderedDict()
 
     def take(self, address: str) -> LimitState | None:
         """Counts one request; 429 `edge_rate_limit_exceeded` when the address has had its share."""
         if self._rpm is None:
             return None
-        now = time.time()
-        window = self._windows.setdefault(address, {})
-        self._windows.move_to_end(address)
+        now = self._clock()
+        window = self._windows.setdefault(household(address), {})
+        self._windows.move_to_end(household(address))
         for bucket in [bucket for bucket in window if bucket < oldest_live(now)]:
             del window[bucket]
         wait = wait_for(window, self._rpm, 1, now)
@@ -40,22 +43,14 @@ class EdgeLimits:
                 "edge_rate_limit_exceeded", retry_after_seconds=state.reset_s, limit=self._rpm, limit_state=state
             )
         window[bucket_of(now)] = window.get(bucket_of(now), 0) + 1
-        if len(self._windows) > MAX_ADDRESSES:
+        if len(self._windows) > self._remembered:
             self._windows.popitem(last=False)
-        return LimitState("edge", self._rpm, self._rpm - sum(window.values()), 60)
+        return self._state(window)
 
-    def client_address(self, peer: str, forwarded_for: str | None) -> str:
-        """The client's address: the peer, or behind trusted proxies the last address they did not add themselves."""
-        address = peer
-        for hop in reversed([part.strip() for part in (forwarded_for or "").split(",") if part.strip()]):
-            if not self._is_trusted(address):
-                break
-            address = hop
-        return address
+    def look(self, address: str) -> LimitState | None:
+        """The address's state without counting anything."""
+        return None if self._rpm is None else self._state(self._windows.get(household(address), {}))
 
-    def _is_trusted(self, address: str) -> bool:
-        try:
-            parsed = ipaddress.ip_address(address)
-        except ValueError:
-            return False
-        return any(parsed in network for network in self._trusted if network.version == parsed.version)
+    def _state(self, window: dict[int, int]) -> LimitState:
+        assert self._rpm is not None
+        return LimitState("edge", self._rpm, max(0, self._rpm - sum(window.values())), 60)

@@ -10,6 +10,7 @@ import falcon
 
 from ringside_gateway.domain.identifiers import new_id
 from ringside_gateway.http import headers
+from ringside_gateway.http.addresses import TrustedProxies
 from ringside_gateway.http.edge_limits import EdgeLimits
 
 _log = logging.getLogger("ringside.access")
@@ -38,15 +39,16 @@ class AccessLog:
 class EdgeLimit:
     """The per-address layer; health checks are not counted."""
 
-    def __init__(self, limits: EdgeLimits) -> None:
+    def __init__(self, limits: EdgeLimits, proxies: TrustedProxies) -> None:
         self._limits = limits
+        self._proxies = proxies
 
     def process_request(self, req: falcon.Request, resp: falcon.Response) -> None:
         """429 `edge_rate_limit_exceeded`, else the layer's headers, which a tighter layer replaces later."""
-        req.context.address = self._limits.client_address(req.remote_addr or "", req.get_header("X-Forwarded-For"))
-        if req.path in ("/healthz", "/readyz"):
-            return
-        state = self._limits.take(req.context.address)
+        address = self._proxies.client(req.remote_addr or "", req.get_header("X-Forwarded-For"))
+        req.context.address = address
+        count = self._limits.look if req.path in ("/healthz", "/readyz") else self._limits.take
+        state = count(address)
         if state is not None:
             for name, value in headers.of_limit(state).items():
                 resp.set_header(name, value)

@@ -20,7 +20,10 @@ from ringside_gateway.domain.errors import GatewayError
 from ringside_gateway.http import bodies, headers, validation
 from ringside_gateway.http._generated.operations import OPERATIONS, OperationSpec
 from ringside_gateway.http.context import Edge, Reply, Request, Responder
-from ringside_gateway.http.jsons import dump, parse_object
+from ringside_gateway.http.jsons import check_text, dump, parse_object
+
+#: Longest id in a path: a model ref; every other id is shorter.
+_LONGEST_ID = 512
 
 
 class Resource:
@@ -62,7 +65,7 @@ def _request(edge: Edge, spec: OperationSpec, req: falcon.Request, params: dict[
     query = validation.parse_query(spec.id, req.params)
     raw, body = b"", {}
     if validation.body_expected(spec.id):
-        raw = bodies.read(req, edge.max_body_bytes, edge.body_deadline_s, edge.connections)
+        raw = bodies.read(req, edge.max_body_bytes, edge.body_deadline_s)
         if raw or validation.body_required(spec.id):
             body = parse_object(raw, exact=not spec.billable)
         validation.check_body(spec.id, body)
@@ -81,9 +84,14 @@ def _authorise(spec: OperationSpec, caller: Caller) -> None:
 
 def _decoded(name: str, value: str) -> str:
     try:
-        return unquote(value, errors="strict")
+        text = unquote(value, errors="strict")
     except UnicodeDecodeError as error:
         raise GatewayError("invalid_request", f"`{name}` is not UTF-8 when percent-decoded.", param=name) from error
+    if not text or len(text) > _LONGEST_ID:
+        message = f"`{name}` in the path must have 1 to {_LONGEST_ID} characters."
+        raise GatewayError("invalid_request", message, param=name)
+    check_text(text, name)
+    return text
 
 
 def _fingerprint(req: falcon.Request, raw: bytes) -> str:

@@ -10,6 +10,7 @@ import falcon
 from ringside_gateway.domain.calls import Call, CallFacts, StoredAnswer
 from ringside_gateway.http import headers, streaming
 from ringside_gateway.http.context import Reply, Request
+from ringside_gateway.http.jsons import check_text
 from ringside_gateway.http.operation import Resource, operation
 
 
@@ -24,7 +25,7 @@ class ChatCompletions(Resource):
             request.id,
             request.caller,
             request.body,
-            customer_ref=request.customer_ref or request.body.get("user"),
+            customer_ref=request.customer_ref or _user(request),
             tags=request.tags,
             reservation=request.reservation,
             cancellation=request.cancellation,
@@ -48,6 +49,14 @@ class ChatCompletions(Resource):
             headers=facts | streaming.HEADERS,
             limit=served.facts.limit,
         )
+
+
+def _user(request: Request) -> str | None:
+    """The body's `user`, which may become a customer's external id."""
+    user: str | None = request.body.get("user")
+    if user:
+        check_text(user, "user")
+    return user
 
 
 def _recorded_json(facts: CallFacts, payloads: Sequence[bytes]) -> StoredAnswer:
