@@ -5,7 +5,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 VENV := .venv
 BIN := $(CURDIR)/$(VENV)/bin
-PACKAGES := spec gateway sdk-python sdk-typescript
+PACKAGES := spec gateway sdk-python sdk-typescript sdk-java
 DATA_DIR ?= data
 PORT ?= 8080
 export DATA_DIR PORT

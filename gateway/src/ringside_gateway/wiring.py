@@ -18,6 +18,7 @@ from ringside_gateway.services.bootstrap import Bootstrap
 from ringside_gateway.services.calls.attribution import Attribution
 from ringside_gateway.services.calls.bookkeeper import Bookkeeper
 from ringside_gateway.services.calls.holds import Holds
+from ringside_gateway.services.calls.latencies import Latencies
 from ringside_gateway.services.calls.leases import Leases
 from ringside_gateway.services.calls.routing import Routing
 from ringside_gateway.services.calls.serve import Calls
@@ -29,6 +30,7 @@ from ringside_gateway.services.health import Health
 from ringside_gateway.services.idempotency import Idempotency
 from ringside_gateway.services.models import Models
 from ringside_gateway.services.retention import Retention
+from ringside_gateway.services.slots import Slots
 from ringside_gateway.services.usage import Usage
 from ringside_gateway.services.wallet import Wallet
 from ringside_gateway.settings import Settings
@@ -41,12 +43,14 @@ def build_services(settings: Settings) -> Services:
     bookkeeper = Bookkeeper(database)
     catalogue = load_catalogue()
     client = ProviderClient(catalogue, _provider_settings(settings))
+    latencies = Latencies()
+    routing = Routing(database, catalogue, latencies)
     calls = Calls(
         attribution=Attribution(database),
-        routing=Routing(catalogue),
+        routing=routing,
         holds=Holds(bookkeeper, settings.max_output_tokens, settings.allow_unpriced),
         leases=Leases(database),
-        upstreams=Upstreams(client, settings.upstream_deadline_s, settings.max_retries),
+        upstreams=Upstreams(client, latencies, settings.upstream_deadline_s, settings.max_retries),
         settlement=Settlement(bookkeeper),
     )
     return Services(
@@ -57,8 +61,9 @@ def build_services(settings: Settings) -> Services:
         customers=Customers(database),
         health=Health(database),
         idempotency=Idempotency(database),
-        models=Models(catalogue),
+        models=Models(catalogue, routing),
         retention=Retention(database),
+        slots=Slots(database, catalogue),
         sweeper=Sweeper(database, bookkeeper),
         usage=Usage(database),
         wallet=Wallet(database),

@@ -89,6 +89,12 @@ class Gateway:
         headers = {"Authorization": f"Bearer {self.key}"}
         return httpx.Client(base_url=self.url, headers=headers, timeout=30, **options)  # type: ignore[arg-type]
 
+    def live_key(self) -> str:
+        """A new key for live mode, made by the command line beside the running gateway."""
+        command = [sys.executable, "-m", "ringside_gateway", "keys", "create", "--live", "--data-dir", str(self.folder)]
+        printed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+        return next(word for word in printed.split() if word.startswith("sk_live_"))
+
     def rows(self, sql: str, *params: object) -> list[tuple]:
         """Reads the database directly."""
         path = next(self.folder.glob("*.sqlite3"))

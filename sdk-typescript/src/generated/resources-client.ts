@@ -5,6 +5,7 @@ import { HostClient } from '../compat';
 import { ApiKeysResource } from './resources/api-keys';
 import { CustomersResource } from './resources/customers';
 import { ModelsResource } from './resources/models';
+import { SlotsResource } from './resources/slots';
 import { UsageResource } from './resources/usage';
 
 /** The host's client with every Ringside resource attached. */
@@ -12,5 +13,6 @@ export class ResourcesClient extends HostClient {
   readonly apiKeys: ApiKeysResource = new ApiKeysResource(this);
   readonly customers: CustomersResource = new CustomersResource(this);
   override models: ModelsResource = new ModelsResource(this);
+  readonly slots: SlotsResource = new SlotsResource(this);
   readonly usage: UsageResource = new UsageResource(this);
 }

@@ -15,6 +15,7 @@ from ringside_gateway.services.health import Health
 from ringside_gateway.services.idempotency import Idempotency
 from ringside_gateway.services.models import Models
 from ringside_gateway.services.retention import Retention
+from ringside_gateway.services.slots import Slots
 from ringside_gateway.services.usage import Usage
 from ringside_gateway.services.wallet import Wallet
 
@@ -32,6 +33,7 @@ class Services:
     idempotency: Idempotency
     models: Models
     retention: Retention
+    slots: Slots
     sweeper: Sweeper
     usage: Usage
     wallet: Wallet

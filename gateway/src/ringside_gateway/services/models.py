@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from ringside_gateway.domain.accounts import Caller
 from ringside_gateway.domain.catalogue import Catalogue, ModelFacts
 from ringside_gateway.domain.errors import GatewayError
-from ringside_gateway.domain.model_refs import FcRef, MatchRef, parse_ref
-from ringside_gateway.domain.selection import resolve, select
+from ringside_gateway.domain.model_refs import MatchRef, parse_ref
+from ringside_gateway.domain.selection import select
+from ringside_gateway.services.calls.routing import Routing
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +24,11 @@ class Resolution:
 
 
 class Models:
-    """Reads the catalogue."""
+    """Reads the catalogue, and asks the routing what a call would be served by."""
 
-    def __init__(self, catalogue: Catalogue) -> None:
+    def __init__(self, catalogue: Catalogue, routing: Routing) -> None:
         self._catalogue = catalogue
+        self._routing = routing
 
     def list(self, caller: Caller) -> list[ModelFacts]:
         """Every model, by provider and name."""
@@ -44,7 +46,5 @@ class Models:
             if not candidates:
                 raise GatewayError("no_model_matches", param="ref", ref=ref)
             return Resolution(ref, candidates[0], candidates)
-        if isinstance(parsed, FcRef):
-            found = resolve(self._catalogue, parsed)
-            return Resolution(ref, found, [found])
-        raise GatewayError("slot_not_found", param="ref", slot=parsed.alias)
+        found = [target.facts for target in self._routing.targets(caller, ref)]
+        return Resolution(ref, found[0], found)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from .async_resources.api_keys import AsyncApiKeysResource
     from .async_resources.customers import AsyncCustomersResource
     from .async_resources.models import AsyncModelsResource
+    from .async_resources.slots import AsyncSlotsResource
     from .async_resources.usage import AsyncUsageResource
 
 
@@ -41,6 +42,13 @@ class AsyncResourcesClient(AsyncHostClient):
         from .async_resources.models import AsyncModelsResource
 
         return AsyncModelsResource(self)
+
+    @cached_property
+    def slots(self) -> AsyncSlotsResource:
+        """Aliases of your own for models, changed without a release."""
+        from .async_resources.slots import AsyncSlotsResource
+
+        return AsyncSlotsResource(self)
 
     @cached_property
     def usage(self) -> AsyncUsageResource:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from .resources.api_keys import ApiKeysResource
     from .resources.customers import CustomersResource
     from .resources.models import ModelsResource
+    from .resources.slots import SlotsResource
     from .resources.usage import UsageResource
 
 
@@ -41,6 +42,13 @@ class ResourcesClient(HostClient):
         from .resources.models import ModelsResource
 
         return ModelsResource(self)
+
+    @cached_property
+    def slots(self) -> SlotsResource:
+        """Aliases of your own for models, changed without a release."""
+        from .resources.slots import SlotsResource
+
+        return SlotsResource(self)
 
     @cached_property
     def usage(self) -> UsageResource:

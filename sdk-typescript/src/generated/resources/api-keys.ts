@@ -12,7 +12,7 @@ import type {
   ApiKeyRollParams,
   ApiKeyUpdateParams,
 } from '../types/api-keys';
-import type { Deleted } from '../types/customers';
+import type { Deleted } from '../types/slots';
 
 /** `client.apiKeys` */
 export class ApiKeysResource extends APIResource {

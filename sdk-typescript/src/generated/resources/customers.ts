@@ -12,10 +12,10 @@ import type {
   CustomerRetrieveMarginParams,
   CustomerRetrieveUsageParams,
   CustomerUpdateParams,
-  Deleted,
   MarginReport,
   UsageSummary,
 } from '../types/customers';
+import type { Deleted } from '../types/slots';
 import { WalletResource } from './wallet';
 
 /** `client.customers` */

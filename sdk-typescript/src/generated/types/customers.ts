@@ -127,16 +127,6 @@ export interface CustomerUpdateParams {
   status?: 'active' | 'blocked' | (string & {}) | undefined;
 }
 
-/** Says that an object is gone. */
-export interface Deleted {
-  /** The id of the deleted object. */
-  id: string;
-  /** What kind of object it was. */
-  object: string;
-  /** Always true. */
-  deleted: boolean;
-}
-
 /** The margin of one group. */
 export interface MarginGroup {
   /** The day (`YYYY-MM-DD`), model ref, provider, customer id or tag. */

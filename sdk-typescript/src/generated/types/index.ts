@@ -4,5 +4,6 @@
 export type * from './api-keys';
 export type * from './customers';
 export type * from './models';
+export type * from './slots';
 export type * from './usage';
 export type * from './wallet';

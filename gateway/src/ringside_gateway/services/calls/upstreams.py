@@ -12,11 +12,14 @@ from ringside_gateway.domain.calls import Call
 from ringside_gateway.domain.errors import GatewayError
 from ringside_gateway.domain.upstream import Answer, Attempt, Chunk, ChunkStream, Target
 from ringside_gateway.providers.client import ProviderClient
+from ringside_gateway.services.calls.latencies import Latencies
 
 #: Full jitter below this doubling bound: retries of many calls must not arrive together.
 FIRST_BACKOFF_S, MAX_BACKOFF_S = 0.25, 4.0
 #: A provider that asks for a longer pause than this is not waited for.
 MAX_WAIT_S = 5.0
+#: Added to the time of a failed attempt, so that a target which fails fast does not pass for a fast one.
+FAILURE_S = 30.0
 
 
 @dataclass(slots=True)
@@ -32,8 +35,11 @@ class Reply:
 class Upstreams:
     """Sends a call to its targets in order until one answers."""
 
-    def __init__(self, client: ProviderClient, deadline_s: float = 600.0, max_retries: int = 1) -> None:
+    def __init__(
+        self, client: ProviderClient, latencies: Latencies, deadline_s: float = 600.0, max_retries: int = 1
+    ) -> None:
         self._client = client
+        self._latencies = latencies
         self._deadline_s = deadline_s
         self._max_retries = max_retries
 
@@ -65,11 +71,15 @@ class Upstreams:
 
     def _attempts(self, attempt: Attempt) -> Reply:
         for retry in range(self._max_retries + 1):
+            began = time.monotonic()
             try:
                 result = self._client.send(attempt)
                 head = None if isinstance(result, Answer) else next(result)
+                self._latencies.note(attempt.target.ref, time.monotonic() - began)
                 return Reply(attempt.target, result, head)
             except GatewayError as error:
+                if _worth_another(error):
+                    self._latencies.note(attempt.target.ref, FAILURE_S + time.monotonic() - began)
                 wait = _pause(error, retry)
                 out_of_time = time.monotonic() + wait > attempt.deadline
                 if retry == self._max_retries or wait > MAX_WAIT_S or out_of_time or not _worth_another(error):

@@ -14,7 +14,7 @@ from ..._pagination import AsyncCursorPage
 from ..._paths import path
 from ..._requests import Body, Headers, Omit, Query, TimeoutOption, given, not_given, omit, options, post_options
 from ..types.api_keys import ApiKey
-from ..types.customers import Deleted
+from ..types.slots import Deleted
 
 if TYPE_CHECKING:
     from ..raw.api_keys import AsyncApiKeysWithRawResponse, AsyncApiKeysWithStreamingResponse

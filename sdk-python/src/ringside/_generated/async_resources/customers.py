@@ -14,7 +14,8 @@ from ..._money import MoneyParam
 from ..._pagination import AsyncCursorPage
 from ..._paths import path
 from ..._requests import Body, Headers, Omit, Query, TimeoutOption, given, not_given, omit, options, post_options
-from ..types.customers import Customer, Deleted, MarginReport, UsageSummary
+from ..types.customers import Customer, MarginReport, UsageSummary
+from ..types.slots import Deleted
 
 if TYPE_CHECKING:
     from ..raw.customers import AsyncCustomersWithRawResponse, AsyncCustomersWithStreamingResponse

@@ -13,7 +13,6 @@ from .customers import (
     Customer as Customer,
     CustomerCreateParams as CustomerCreateParams,
     CustomerUpdateParams as CustomerUpdateParams,
-    Deleted as Deleted,
     MarginGroup as MarginGroup,
     MarginReport as MarginReport,
     UsageGroup as UsageGroup,
@@ -24,6 +23,14 @@ from .models import (
     ModelFacts as ModelFacts,
     ModelPrice as ModelPrice,
     ModelResolution as ModelResolution,
+)
+from .slots import (
+    Deleted as Deleted,
+    Slot as Slot,
+    SlotCreateParams as SlotCreateParams,
+    SlotTarget as SlotTarget,
+    SlotTargetParams as SlotTargetParams,
+    SlotUpdateParams as SlotUpdateParams,
 )
 from .usage import UsageEvent as UsageEvent
 from .wallet import (

@@ -108,17 +108,6 @@ class CustomerUpdateParams(TypedDict, total=False):
     """Whether its calls are served."""
 
 
-class Deleted(RingsideModel):
-    """Says that an object is gone."""
-
-    id: str
-    """The id of the deleted object."""
-    object: str
-    """What kind of object it was."""
-    deleted: bool
-    """Always true."""
-
-
 class MarginGroup(RingsideModel):
     """The margin of one group."""
 

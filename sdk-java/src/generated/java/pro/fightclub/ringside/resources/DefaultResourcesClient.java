@@ -13,6 +13,7 @@ public abstract class DefaultResourcesClient extends ForwardingOpenAIClient
   private final ApiKeysResource apiKeys;
   private final CustomersResource customers;
   private final ModelsResource models;
+  private final SlotsResource slots;
   private final UsageResource usage;
 
   /** Calls with these options, the host's own services included. */
@@ -21,6 +22,7 @@ public abstract class DefaultResourcesClient extends ForwardingOpenAIClient
     apiKeys = new ApiKeysResource(options);
     customers = new CustomersResource(options);
     models = new ModelsResource(host.models(), options);
+    slots = new SlotsResource(options);
     usage = new UsageResource(options);
   }
 
@@ -37,6 +39,11 @@ public abstract class DefaultResourcesClient extends ForwardingOpenAIClient
   @Override
   public ModelsResource models() {
     return models;
+  }
+
+  @Override
+  public SlotsResource slots() {
+    return slots;
   }
 
   @Override

@@ -13,6 +13,7 @@ public abstract class DefaultResourcesClientAsync extends ForwardingOpenAIClient
   private final ApiKeysResourceAsync apiKeys;
   private final CustomersResourceAsync customers;
   private final ModelsResourceAsync models;
+  private final SlotsResourceAsync slots;
   private final UsageResourceAsync usage;
 
   /** Calls with these options, the host's own services included. */
@@ -21,6 +22,7 @@ public abstract class DefaultResourcesClientAsync extends ForwardingOpenAIClient
     apiKeys = new ApiKeysResourceAsync(options);
     customers = new CustomersResourceAsync(options);
     models = new ModelsResourceAsync(host.models(), options);
+    slots = new SlotsResourceAsync(options);
     usage = new UsageResourceAsync(options);
   }
 
@@ -37,6 +39,11 @@ public abstract class DefaultResourcesClientAsync extends ForwardingOpenAIClient
   @Override
   public ModelsResourceAsync models() {
     return models;
+  }
+
+  @Override
+  public SlotsResourceAsync slots() {
+    return slots;
   }
 
   @Override

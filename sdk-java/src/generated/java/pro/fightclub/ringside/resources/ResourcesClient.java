@@ -16,6 +16,9 @@ public interface ResourcesClient extends OpenAIClient {
   @Override
   ModelsResource models();
 
+  /** {@code client.slots()}. */
+  SlotsResource slots();
+
   /** {@code client.usage()}. */
   UsageResource usage();
 }

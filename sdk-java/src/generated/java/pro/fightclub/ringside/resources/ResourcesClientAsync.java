@@ -16,6 +16,9 @@ public interface ResourcesClientAsync extends OpenAIClientAsync {
   @Override
   ModelsResourceAsync models();
 
+  /** {@code client.slots()}. */
+  SlotsResourceAsync slots();
+
   /** {@code client.usage()}. */
   UsageResourceAsync usage();
 }
