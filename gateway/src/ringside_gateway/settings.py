@@ -3,8 +3,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import os
+import secrets
 from collections.abc import Iterator, Mapping
 from ipaddress import ip_network
 from pathlib import Path
@@ -13,13 +15,17 @@ from typing import Any, Literal
 import tomllib
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from ringside_gateway.domain.keyring import MIN_SECRET_LENGTH
+
 PREFIX = "RINGSIDE_"
 #: RINGSIDE_PROVIDER_<NAME>_<ending>, and the setting each fills.
 PROVIDER_ENDINGS = {"_API_KEY": "provider_keys", "_BASE_URL": "provider_base_urls"}
 #: Ours, but no settings: where the file is, and what tests and build scripts pass among themselves.
 _NOT_SETTINGS = ("RINGSIDE_CONFIG", "RINGSIDE_TEST_")
 #: Never shown, neither in errors nor by the doctor.
-SECRETS = ("provider_keys", "database_url")
+SECRETS = ("provider_keys", "database_url", "secret_keys")
+#: In the environment these are separated by commas.
+_LISTS = ("trusted_proxies", "cors_origins", "secret_keys")
 #: Names without our prefix that platforms and newcomers set.
 ALIASES = {"PORT": "port", "DATA_DIR": "data_dir"}
 
@@ -46,6 +52,8 @@ class Settings(BaseModel):
     max_requests: int = Field(0, ge=0)
     edge_rate_limit_rpm: int = Field(600_000, ge=0)
     trusted_proxies: tuple[str, ...] = ()
+    cors_origins: tuple[str, ...] = ()
+    secret_keys: tuple[str, ...] = Field((), repr=False)
     upstream_deadline_s: float = Field(600.0, gt=0)
     connect_timeout_s: float = Field(10.0, gt=0)
     read_timeout_s: float = Field(300.0, gt=0)
@@ -62,6 +70,13 @@ class Settings(BaseModel):
         for network in networks:
             ip_network(network)
         return networks
+
+    @field_validator("secret_keys")
+    @classmethod
+    def _long_enough(cls, secrets: tuple[str, ...]) -> tuple[str, ...]:
+        if any(len(secret) < MIN_SECRET_LENGTH for secret in secrets):
+            raise ValueError(f"each needs at least {MIN_SECRET_LENGTH} characters; try: openssl rand -hex 32")
+        return secrets
 
     @property
     def database(self) -> str:
@@ -122,9 +137,9 @@ def _from_environment(environ: Mapping[str, str]) -> Iterator[tuple[str, dict[st
             name = variable.removeprefix(PREFIX).lower()
             if provider := _provider_setting(variable):
                 yield f"environment {variable}", {provider[0]: {provider[1]: value}}
-            elif name == "trusted_proxies":
-                networks = tuple(part.strip() for part in value.split(",") if part.strip())
-                yield f"environment {variable}", {name: networks}
+            elif name in _LISTS:
+                parts = tuple(part.strip() for part in value.split(",") if part.strip())
+                yield f"environment {variable}", {name: parts}
             elif name in Settings.model_fields:
                 yield f"environment {variable}", {name: value}
 
@@ -135,6 +150,22 @@ def _provider_setting(variable: str) -> tuple[str, str] | None:
         if variable.startswith(f"{PREFIX}PROVIDER_") and variable.endswith(ending):
             return setting, variable.removeprefix(f"{PREFIX}PROVIDER_").removesuffix(ending).lower()
     return None
+
+
+def secret_keys(settings: Settings) -> tuple[str, ...]:
+    """The operator's secrets; when none is set, one made once and kept in the data folder for this user only."""
+    if settings.secret_keys:
+        return settings.secret_keys
+    path = settings.data_dir / "secret.key"
+    if not path.exists():
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        unfinished = path.with_suffix(f".{os.getpid()}")
+        with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
+            file.write(secrets.token_hex(32))
+        with contextlib.suppress(FileExistsError):  # another process was first: its secret counts
+            os.link(unfinished, path)
+        unfinished.unlink()
+    return (path.read_text(encoding="ascii").strip(),)
 
 
 def strangers(environ: Mapping[str, str]) -> list[str]:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from importlib.metadata import version
 from typing import Any
 
+from ringside_gateway.domain.keyring import Keyring
 from ringside_gateway.domain.providers import ProviderSettings
 from ringside_gateway.providers.client import ProviderClient
 from ringside_gateway.providers.registry import load_catalogue
@@ -25,6 +26,7 @@ from ringside_gateway.services.calls.serve import Calls
 from ringside_gateway.services.calls.settlement import Settlement
 from ringside_gateway.services.calls.sweeper import Sweeper
 from ringside_gateway.services.calls.upstreams import Upstreams
+from ringside_gateway.services.client_tokens import ClientTokens
 from ringside_gateway.services.customers import Customers
 from ringside_gateway.services.health import Health
 from ringside_gateway.services.idempotency import Idempotency
@@ -33,7 +35,7 @@ from ringside_gateway.services.retention import Retention
 from ringside_gateway.services.slots import Slots
 from ringside_gateway.services.usage import Usage
 from ringside_gateway.services.wallet import Wallet
-from ringside_gateway.settings import Settings
+from ringside_gateway.settings import Settings, secret_keys
 from ringside_gateway.storage.database import Database
 
 
@@ -41,6 +43,7 @@ def build_services(settings: Settings) -> Services:
     """All services over one database; connects lazily."""
     database = Database.open(settings.database)
     bookkeeper = Bookkeeper(database)
+    client_tokens = ClientTokens(database, Keyring(secret_keys(settings)))
     catalogue = load_catalogue()
     client = ProviderClient(catalogue, _provider_settings(settings))
     latencies = Latencies()
@@ -55,9 +58,10 @@ def build_services(settings: Settings) -> Services:
     )
     return Services(
         api_keys=ApiKeys(database),
-        authentication=Authentication(database),
+        authentication=Authentication(database, client_tokens),
         bootstrap=Bootstrap(database),
         calls=calls,
+        client_tokens=client_tokens,
         customers=Customers(database),
         health=Health(database),
         idempotency=Idempotency(database),
@@ -86,6 +90,7 @@ def build_app(settings: Settings) -> Callable[..., Any]:
     edge = Edge(
         services=build_services(settings),
         edge_limits=EdgeLimits(settings.edge_rate_limit_rpm or None),
+        cors_origins=frozenset(settings.cors_origins),
         proxies=TrustedProxies(settings.trusted_proxies),
         connections=GeventConnections() if settings.worker == "gevent" else PlainConnections(),
         max_body_bytes=settings.max_body_bytes,

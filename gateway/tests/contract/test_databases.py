@@ -9,10 +9,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
-from ringside_gateway.domain.accounts import Caller
+from ringside_gateway.domain.accounts import Caller, Credential
 from ringside_gateway.domain.admission import Ask, admit
 from ringside_gateway.domain.books import Books, Selection
 from ringside_gateway.domain.errors import GatewayError
+from ringside_gateway.domain.keyring import Keyring
 from ringside_gateway.domain.pages import PageRequest
 from ringside_gateway.domain.pricing import Price
 from ringside_gateway.domain.settlement import Consumption, release, settle
@@ -21,6 +22,7 @@ from ringside_gateway.domain.usage_reports import UsageQuery
 from ringside_gateway.services.authentication import Authentication
 from ringside_gateway.services.bootstrap import Bootstrap
 from ringside_gateway.services.calls.bookkeeper import Bookkeeper
+from ringside_gateway.services.client_tokens import ClientTokens
 from ringside_gateway.services.customers import Customers
 from ringside_gateway.services.usage import Usage as UsageReports
 from ringside_gateway.services.wallet import Wallet
@@ -48,7 +50,9 @@ class Rule:
 
 @pytest.fixture
 def caller(database: Database) -> Caller:
-    return Authentication(database).authenticate("Bearer " + Bootstrap(database).ensure_test_key(None))
+    tokens = ClientTokens(database, Keyring(["s" * 32]))
+    key = Bootstrap(database).ensure_test_key(None)
+    return Authentication(database, tokens).authenticate(Credential(f"Bearer {key}"))
 
 
 def an_ask(caller: Caller, customer_id: str, number: int, **changes: Any) -> Ask:

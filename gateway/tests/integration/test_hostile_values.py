@@ -51,6 +51,15 @@ BODIES: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 BODIES["customers.update"] = {**BODIES["customers.create"], "status": "active"}
 BODIES["api_keys.update"] = {"name": "n", "scopes": ["api:read"]}
+BODIES["slots.create"] = {
+    "alias": "hostile", "strategy": "weighted", "description": "d",
+    "targets": [{"model": "fc:openai/gpt-4o-mini", "weight": 1}],
+}  # fmt: skip
+BODIES["slots.update"] = BODIES["slots.create"]
+BODIES["customers.client_tokens.create"] = {
+    "ttl_seconds": 60, "scope": ["chat"], "origin_allowlist": ["https://a.example"], "ip": "127.0.0.1",
+    "bind_ip": True, "rate_limit_rpm": 1, "origin": "https://a.example",
+}  # fmt: skip
 WITH_BODY = [name for name in OPERATIONS if "body" in _schemas()[name]]
 WITH_QUERY = [name for name in OPERATIONS if "query" in _schemas()[name]]
 WITH_ID = [name for name, operation in OPERATIONS.items() if "{" in operation.path]

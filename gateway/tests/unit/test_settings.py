@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import tomllib
 from ringside_gateway.__main__ import _worker_class
-from ringside_gateway.settings import Settings, SettingsError, load, strangers
+from ringside_gateway.settings import Settings, SettingsError, load, secret_keys, strangers
 
 ROOT = Path(__file__).parents[2]
 
@@ -112,3 +112,18 @@ def test_the_kind_of_worker_is_known_before_anything_is_imported(
     for name, value in environ.items():
         monkeypatch.setenv(name, value)
     assert _worker_class(arguments) == worker
+
+
+def test_a_secret_is_made_once_for_this_user_only_unless_one_is_set(tmp_path: Path) -> None:
+    settings = load({}, {"data_dir": str(tmp_path / "new")}).settings
+    made = secret_keys(settings)
+    assert secret_keys(settings) == made and len(made[0]) == 64
+    assert (tmp_path / "new/secret.key").stat().st_mode & 0o777 == 0o600
+    given = load({"RINGSIDE_SECRET_KEYS": f"{'n' * 32}, {'o' * 32}"}, {"data_dir": str(tmp_path)}).settings
+    assert secret_keys(given) == ("n" * 32, "o" * 32)
+
+
+def test_a_short_secret_is_refused_without_being_shown(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="32 characters") as refused:
+        load({"RINGSIDE_SECRET_KEYS": "hunter2"}, {"data_dir": str(tmp_path)})
+    assert "hunter2" not in str(refused.value)

@@ -10,6 +10,15 @@ from ringside_gateway.domain.errors import GatewayError
 
 
 @dataclass(frozen=True, slots=True)
+class Credential:
+    """What a request presents: its `Authorization` and `Origin` headers, and the address it comes from."""
+
+    authorization: str | None
+    origin: str | None = None
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Caller:
     """An authenticated caller. `customer_id` is set only for client tokens, which belong to one customer."""
 
@@ -20,6 +29,10 @@ class Caller:
     kind: Literal["api_key", "client_token"] = "api_key"
     customer_id: str | None = None
     rate_limit_rpm: int | None = None
+
+    def cost_shown(self, cost_nano: int, billable_nano: int) -> int:
+        """What "cost" means to this caller: what providers charge is the developer's business, not the customer's."""
+        return cost_nano if self.kind == "api_key" else billable_nano
 
     def require_scope(self, scope: str) -> None:
         """403 `insufficient_scope` unless the credential holds `scope`."""

@@ -10,13 +10,19 @@ import falcon
 
 from ringside_gateway.http import errors
 from ringside_gateway.http.context import Edge
+from ringside_gateway.http.cors import Cors
 from ringside_gateway.http.middleware import AccessLog, EdgeLimit, RawPath, RequestId
 from ringside_gateway.http.routes import add_routes
 
 
 def create_app(edge: Edge) -> Callable[..., Any]:
     """The application for one edge."""
-    middleware: Any = [RequestId(), AccessLog(), EdgeLimit(edge.edge_limits, edge.proxies)]
+    middleware: Any = [
+        RequestId(),
+        AccessLog(),
+        EdgeLimit(edge.edge_limits, edge.proxies),
+        Cors(edge.cors_origins, edge.services.client_tokens),
+    ]
     app = falcon.App(middleware=middleware)
     app.req_options.auto_parse_form_urlencoded = False
     app.req_options.auto_parse_qs_csv = False

@@ -25,6 +25,7 @@ class Edge:
     edge_limits: EdgeLimits
     connections: Connections
     proxies: TrustedProxies = field(default_factory=TrustedProxies)
+    cors_origins: frozenset[str] = frozenset()
     max_body_bytes: int = 25 * 1024 * 1024
     body_deadline_s: float = 30.0
     version: str = ""

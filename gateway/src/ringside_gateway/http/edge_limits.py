@@ -7,10 +7,10 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 
+from ringside_gateway.domain.addresses import household
 from ringside_gateway.domain.errors import GatewayError
 from ringside_gateway.domain.limits import LimitState
 from ringside_gateway.domain.windows import bucket_of, oldest_live, wait_for, whole_seconds
-from ringside_gateway.http.addresses import household
 
 #: Addresses remembered; the ones unseen longest are forgotten first.
 MAX_ADDRESSES = 100_000

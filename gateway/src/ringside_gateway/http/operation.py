@@ -14,7 +14,8 @@ from urllib.parse import unquote
 
 import falcon
 
-from ringside_gateway.domain.accounts import Caller
+from ringside_gateway.domain._generated.headers import IDEMPOTENCY_REPLAYED as REPLAYED
+from ringside_gateway.domain.accounts import Caller, Credential
 from ringside_gateway.domain.calls import Reservation, StoredAnswer
 from ringside_gateway.domain.errors import GatewayError
 from ringside_gateway.http import bodies, headers, validation
@@ -24,6 +25,8 @@ from ringside_gateway.http.jsons import check_text, dump, parse_object
 
 #: Longest id in a path: a model ref; every other id is shorter.
 _LONGEST_ID = 512
+#: The request, and the stored answer as it was kept.
+Replay = Callable[[Any, Request, dict[str, Any]], dict[str, Any]]
 
 
 class Resource:
@@ -34,8 +37,11 @@ class Resource:
         self.services = edge.services
 
 
-def operation(operation_id: str) -> Callable[[Responder], Callable[..., None]]:
-    """Makes a Falcon responder of a function from Request to Reply."""
+def operation(operation_id: str, replay: Replay | None = None) -> Callable[[Responder], Callable[..., None]]:
+    """Makes a Falcon responder of a function from Request to Reply.
+
+    `replay` completes a stored answer with what is not kept, before it goes out once more.
+    """
     spec = OPERATIONS[operation_id]
 
     def decorate(respond: Responder) -> Callable[..., None]:
@@ -49,6 +55,10 @@ def operation(operation_id: str) -> Callable[[Responder], Callable[..., None]]:
                 fingerprint = _fingerprint(req, raw)
                 once = _billed_once if spec.billable else _written_once
                 reply = once(resource, respond, request, (key, fingerprint))
+                if replay is not None and REPLAYED in reply.headers:
+                    reply = Reply(
+                        replay(resource, request, parse_object(reply.data or b"", exact=True)), headers=reply.headers
+                    )
             _send(resp, reply)
 
         responder.operation = spec  # type: ignore[attr-defined]
@@ -58,7 +68,8 @@ def operation(operation_id: str) -> Callable[[Responder], Callable[..., None]]:
 
 
 def _request(edge: Edge, spec: OperationSpec, req: falcon.Request, params: dict[str, str]) -> tuple[Request, bytes]:
-    caller = edge.services.authentication.authenticate(req.get_header("Authorization"))
+    presented = Credential(req.get_header("Authorization"), req.get_header("Origin"), req.context.address)
+    caller = edge.services.authentication.authenticate(presented)
     req.context.caller = caller
     _authorise(spec, caller)
     customer_ref, tags = headers.customer(req), headers.tags(req)
@@ -130,7 +141,7 @@ def _billed_once(resource: Resource, respond: Responder, request: Request, key: 
 def _replayed(answer: StoredAnswer) -> Reply:
     if answer.content_type.startswith("error/"):
         raise GatewayError(answer.content_type.removeprefix("error/"), param="Idempotency-Key")
-    replayed = answer.headers | {"Idempotency-Replayed": "true"}
+    replayed = answer.headers | {REPLAYED: "true"}
     return Reply(data=answer.body, content_type=answer.content_type, headers=replayed, status=answer.status)
 
 

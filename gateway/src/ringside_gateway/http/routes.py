@@ -10,6 +10,7 @@ import falcon
 from ringside_gateway.http.context import Edge
 from ringside_gateway.http.resources.api_keys import ApiKeys, OneApiKey, RollApiKey
 from ringside_gateway.http.resources.chat_completions import ChatCompletions
+from ringside_gateway.http.resources.client_tokens import ClientTokens, OneClientToken
 from ringside_gateway.http.resources.customers import CustomerMargin, Customers, CustomerUsage, OneCustomer
 from ringside_gateway.http.resources.health import Document, Live, Ready, Root
 from ringside_gateway.http.resources.models import Models, OneModel, ResolveModel
@@ -41,6 +42,8 @@ def add_routes(app: falcon.App[Any, Any], edge: Edge) -> None:
     app.add_route("/v1/customers/{customer_id}/wallet/adjust", WalletAdjust(edge))
     app.add_route("/v1/customers/{customer_id}/wallet/refund", WalletRefund(edge))
     app.add_route("/v1/customers/{customer_id}/wallet/transactions", WalletTransactions(edge))
+    app.add_route("/v1/customers/{customer_id}/client_tokens", ClientTokens(edge))
+    app.add_route("/v1/customers/{customer_id}/client_tokens/{client_token_id}", OneClientToken(edge))
     app.add_route("/v1/usage", Usage(edge))
     app.add_route("/v1/usage/events", UsageEvents(edge))
     app.add_route("/v1/usage/events/{request_id}", OneUsageEvent(edge))

@@ -10,6 +10,7 @@ from ringside_gateway.services.authentication import Authentication
 from ringside_gateway.services.bootstrap import Bootstrap
 from ringside_gateway.services.calls.serve import Calls
 from ringside_gateway.services.calls.sweeper import Sweeper
+from ringside_gateway.services.client_tokens import ClientTokens
 from ringside_gateway.services.customers import Customers
 from ringside_gateway.services.health import Health
 from ringside_gateway.services.idempotency import Idempotency
@@ -28,6 +29,7 @@ class Services:
     authentication: Authentication
     bootstrap: Bootstrap
     calls: Calls
+    client_tokens: ClientTokens
     customers: Customers
     health: Health
     idempotency: Idempotency

@@ -6,10 +6,11 @@ from __future__ import annotations
 import time
 
 from ringside_gateway.domain import api_keys as keys
-from ringside_gateway.domain.accounts import Caller
+from ringside_gateway.domain.accounts import Caller, Credential
 from ringside_gateway.domain.api_keys import ApiKey
 from ringside_gateway.domain.errors import GatewayError
 from ringside_gateway.services.cache import Cache
+from ringside_gateway.services.client_tokens import ClientTokens
 from ringside_gateway.storage import api_keys
 from ringside_gateway.storage.database import Database
 
@@ -22,19 +23,20 @@ TOUCH_S = 60
 class Authentication:
     """Checks credentials against the database, with a cache of one second."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, client_tokens: ClientTokens) -> None:
         self._database = database
+        self._client_tokens = client_tokens
         self._keys: Cache[str, ApiKey | None] = Cache(CACHE_S)
 
-    def authenticate(self, authorization: str | None) -> Caller:
-        """The caller behind an `Authorization` header.
+    def authenticate(self, presented: Credential) -> Caller:
+        """The caller behind a credential; what `ClientTokens.caller` refuses, or else
 
         401 `invalid_api_key` for a missing, malformed, unknown, revoked or expired key alike: nothing to probe.
         """
-        scheme, _, secret = (authorization or "").partition(" ")
-        if scheme.lower() == "client":
-            raise GatewayError("invalid_client_token")
+        scheme, _, secret = (presented.authorization or "").partition(" ")
         secret = secret.strip()
+        if scheme.lower() == "client":
+            return self._client_tokens.caller(secret, presented)
         if scheme.lower() != "bearer" or not keys.is_well_formed(secret):
             raise GatewayError("invalid_api_key")
         fingerprint = keys.fingerprint(secret)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Forgets what has served its time: closed holds, old idempotency keys, rate buckets no window sees."""
+"""Forgets what has served its time: closed holds, old idempotency keys, expired tokens, rate buckets no window sees."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ import time
 
 from ringside_gateway.domain.windows import oldest_live
 from ringside_gateway.services.idempotency import KEEP_S
-from ringside_gateway.storage import holds, idempotency_keys, rate_windows
+from ringside_gateway.storage import client_tokens, holds, idempotency_keys, rate_windows
 from ringside_gateway.storage.database import Database
 
 #: Closed holds are kept for a day to explain a fresh charge; usage events and the ledger stay for good.
 HOLDS_KEEP_S = 24 * 3600
+#: Expired client tokens stay in lists for a day, to see who had one.
+TOKENS_KEEP_S = 24 * 3600
 
 
 class Retention:
@@ -29,3 +31,5 @@ class Retention:
             idempotency_keys.forget(tx, int(now) - KEEP_S)
         with self._database.transaction() as tx:
             holds.forget(tx, int(now) - HOLDS_KEEP_S)
+        with self._database.transaction() as tx:
+            client_tokens.forget(tx, int(now) - TOKENS_KEEP_S)

@@ -4,14 +4,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TypeVar
 
 from ringside_gateway.domain.accounts import Caller
 from ringside_gateway.domain.errors import GatewayError
 from ringside_gateway.domain.pages import Page, PageRequest
-from ringside_gateway.domain.usage_reports import UsageEvent, UsageQuery, UsageSummary
+from ringside_gateway.domain.usage_reports import UsageEvent, UsageQuery, UsageRow, UsageSummary
 from ringside_gateway.services.customers import find
 from ringside_gateway.storage import usage_events
 from ringside_gateway.storage.database import Database, Transaction
+
+Counted = TypeVar("Counted", UsageEvent, UsageRow)
 
 
 class Usage:
@@ -23,12 +26,14 @@ class Usage:
     def summary(self, caller: Caller, query: UsageQuery) -> UsageSummary:
         """Sums over events, grouped as the query says."""
         with self._database.transaction() as tx:
-            return usage_events.summary(tx, caller.account_id, caller.livemode, _narrowed(tx, caller, query))
+            found = usage_events.summary(tx, caller.account_id, caller.livemode, _narrowed(tx, caller, query))
+        return replace(found, total=_shown(caller, found.total), rows=[_shown(caller, row) for row in found.rows])
 
     def list_events(self, caller: Caller, query: UsageQuery, page: PageRequest) -> Page[UsageEvent]:
         """Events, newest first."""
         with self._database.transaction() as tx:
-            return usage_events.page(tx, caller.account_id, caller.livemode, _narrowed(tx, caller, query), page)
+            found = usage_events.page(tx, caller.account_id, caller.livemode, _narrowed(tx, caller, query), page)
+        return replace(found, items=[_shown(caller, event) for event in found.items])
 
     def retrieve_event(self, caller: Caller, request_id: str) -> UsageEvent:
         """The event of one request; 404 `not_found` until it is settled."""
@@ -36,7 +41,7 @@ class Usage:
             event = usage_events.find(tx, caller.account_id, caller.livemode, request_id)
         if event is None or caller.customer_id not in (None, event.customer_id):
             raise GatewayError("not_found", object="usage event", id=request_id)
-        return event
+        return _shown(caller, event)
 
     def customer_summary(self, caller: Caller, ref: str, query: UsageQuery) -> UsageSummary:
         """One customer's sums; `ref` is `cus_…` or `ext:…`."""
@@ -45,6 +50,10 @@ class Usage:
     def margin(self, caller: Caller, ref: str, query: UsageQuery) -> UsageSummary:
         """One customer's sums for the margin report (billable less cost)."""
         return self.customer_summary(caller, ref, query)
+
+
+def _shown(caller: Caller, found: Counted) -> Counted:
+    return replace(found, cost_nano=caller.cost_shown(found.cost_nano, found.billable_nano))
 
 
 def _narrowed(tx: Transaction, caller: Caller, query: UsageQuery) -> UsageQuery:

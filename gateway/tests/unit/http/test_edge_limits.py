@@ -4,8 +4,9 @@
 from __future__ import annotations
 
 import pytest
+from ringside_gateway.domain.addresses import household, parse
 from ringside_gateway.domain.errors import GatewayError
-from ringside_gateway.http.addresses import TrustedProxies, household, parse
+from ringside_gateway.http.addresses import TrustedProxies
 from ringside_gateway.http.edge_limits import EdgeLimits
 
 

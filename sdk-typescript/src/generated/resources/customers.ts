@@ -16,10 +16,12 @@ import type {
   UsageSummary,
 } from '../types/customers';
 import type { Deleted } from '../types/slots';
+import { ClientTokensResource } from './client-tokens';
 import { WalletResource } from './wallet';
 
 /** `client.customers` */
 export class CustomersResource extends APIResource {
+  readonly clientTokens: ClientTokensResource = new ClientTokensResource(this._client);
   readonly wallet: WalletResource = new WalletResource(this._client);
 
   /**

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 export type * from './api-keys';
+export type * from './client-tokens';
 export type * from './customers';
 export type * from './models';
 export type * from './slots';

@@ -78,6 +78,26 @@ _ALL = (
         scope="api:read",
         paginated=True,
     ),
+    OperationSpec(
+        "customers.client_tokens.list",
+        "GET",
+        "/v1/customers/{customer_id}/client_tokens",
+        scope="api:client_tokens",
+        paginated=True,
+    ),
+    OperationSpec(
+        "customers.client_tokens.create",
+        "POST",
+        "/v1/customers/{customer_id}/client_tokens",
+        scope="api:client_tokens",
+        idempotent=True,
+    ),
+    OperationSpec(
+        "customers.client_tokens.delete",
+        "DELETE",
+        "/v1/customers/{customer_id}/client_tokens/{client_token_id}",
+        scope="api:client_tokens",
+    ),
     OperationSpec("usage.retrieve", "GET", "/v1/usage", scope="api:read", client_token_scope="usage"),
     OperationSpec(
         "usage.list_events", "GET", "/v1/usage/events", scope="api:read", client_token_scope="usage", paginated=True

@@ -52,8 +52,8 @@ class ChatCompletions(Resource):
 
 
 def _user(request: Request) -> str | None:
-    """The body's `user`, which may become a customer's external id."""
-    user: str | None = request.body.get("user")
+    """The body's `user`, which may become a customer's external id; a client token's customer is settled."""
+    user: str | None = request.body.get("user") if request.caller.kind == "api_key" else None
     if user:
         check_text(user, "user")
     return user

@@ -62,11 +62,11 @@ class Calls:
 
         def record(receipt: Receipt) -> StoredAnswer:
             assert call.record is not None
-            return call.record(_settled(facts, receipt), [answer.body])
+            return call.record(_settled(call, facts, receipt), [answer.body])
 
         used = consumption(admitted, reply.target, usage, "completed")
         receipt = self.settlement.settle(call, admitted, used, record if call.record else None)
-        return Served(_settled(facts, receipt), body=answer.body)
+        return Served(_settled(call, facts, receipt), body=answer.body)
 
 
 def _facts(admitted: Admitted, reply: Reply, choices: int) -> CallFacts:
@@ -82,8 +82,8 @@ def _facts(admitted: Admitted, reply: Reply, choices: int) -> CallFacts:
     )
 
 
-def _settled(facts: CallFacts, receipt: Receipt) -> CallFacts:
-    facts.cost_nano = receipt.cost_nano
+def _settled(call: Call, facts: CallFacts, receipt: Receipt) -> CallFacts:
+    facts.cost_nano = call.caller.cost_shown(receipt.cost_nano, receipt.billable_nano)
     facts.wallet_balance_nano = receipt.wallet_balance_nano
     facts.wallet_deducted_nano = receipt.wallet_deducted_nano
     facts.wallet_held_nano = None

@@ -87,8 +87,9 @@ class Meter:
         receipt = self._finish("completed")
         payload = orjson.loads(usage_chunk.data)
         if receipt is not None:
+            cost_nano = self._call.caller.cost_shown(receipt.cost_nano, receipt.billable_nano)
             payload["ringside"] = {
-                "cost_usd": orjson.Fragment(usd_text(receipt.cost_nano)),
+                "cost_usd": orjson.Fragment(usd_text(cost_nano)),
                 "billable_amount_usd": orjson.Fragment(usd_text(receipt.billable_nano)),
                 "wallet_balance_usd": None
                 if receipt.wallet_balance_nano is None

@@ -19,11 +19,19 @@ from ..types.slots import Deleted
 
 if TYPE_CHECKING:
     from ..raw.customers import AsyncCustomersWithRawResponse, AsyncCustomersWithStreamingResponse
+    from .client_tokens import AsyncClientTokensResource
     from .wallet import AsyncWalletResource
 
 
 class AsyncCustomersResource(AsyncAPIResource):
     """`client.customers`."""
+
+    @cached_property
+    def client_tokens(self) -> AsyncClientTokensResource:
+        """`client.customers.client_tokens`."""
+        from .client_tokens import AsyncClientTokensResource
+
+        return AsyncClientTokensResource(self._client)
 
     @cached_property
     def wallet(self) -> AsyncWalletResource:

@@ -18,6 +18,12 @@ from ..._compat import (
 if TYPE_CHECKING:
     from ..async_resources.customers import AsyncCustomersResource
     from ..resources.customers import CustomersResource
+    from .client_tokens import (
+        AsyncClientTokensWithRawResponse,
+        AsyncClientTokensWithStreamingResponse,
+        ClientTokensWithRawResponse,
+        ClientTokensWithStreamingResponse,
+    )
     from .wallet import (
         AsyncWalletWithRawResponse,
         AsyncWalletWithStreamingResponse,
@@ -38,6 +44,13 @@ class CustomersWithRawResponse:
         self.delete = to_raw_response_wrapper(resource.delete)
         self.retrieve_usage = to_raw_response_wrapper(resource.retrieve_usage)
         self.retrieve_margin = to_raw_response_wrapper(resource.retrieve_margin)
+
+    @cached_property
+    def client_tokens(self) -> ClientTokensWithRawResponse:
+        """`client_tokens` likewise."""
+        from .client_tokens import ClientTokensWithRawResponse
+
+        return ClientTokensWithRawResponse(self._resource.client_tokens)
 
     @cached_property
     def wallet(self) -> WalletWithRawResponse:
@@ -61,6 +74,13 @@ class AsyncCustomersWithRawResponse:
         self.retrieve_margin = async_to_raw_response_wrapper(resource.retrieve_margin)
 
     @cached_property
+    def client_tokens(self) -> AsyncClientTokensWithRawResponse:
+        """`client_tokens` likewise."""
+        from .client_tokens import AsyncClientTokensWithRawResponse
+
+        return AsyncClientTokensWithRawResponse(self._resource.client_tokens)
+
+    @cached_property
     def wallet(self) -> AsyncWalletWithRawResponse:
         """`wallet` likewise."""
         from .wallet import AsyncWalletWithRawResponse
@@ -82,6 +102,13 @@ class CustomersWithStreamingResponse:
         self.retrieve_margin = to_streamed_response_wrapper(resource.retrieve_margin)
 
     @cached_property
+    def client_tokens(self) -> ClientTokensWithStreamingResponse:
+        """`client_tokens` likewise."""
+        from .client_tokens import ClientTokensWithStreamingResponse
+
+        return ClientTokensWithStreamingResponse(self._resource.client_tokens)
+
+    @cached_property
     def wallet(self) -> WalletWithStreamingResponse:
         """`wallet` likewise."""
         from .wallet import WalletWithStreamingResponse
@@ -101,6 +128,13 @@ class AsyncCustomersWithStreamingResponse:
         self.delete = async_to_streamed_response_wrapper(resource.delete)
         self.retrieve_usage = async_to_streamed_response_wrapper(resource.retrieve_usage)
         self.retrieve_margin = async_to_streamed_response_wrapper(resource.retrieve_margin)
+
+    @cached_property
+    def client_tokens(self) -> AsyncClientTokensWithStreamingResponse:
+        """`client_tokens` likewise."""
+        from .client_tokens import AsyncClientTokensWithStreamingResponse
+
+        return AsyncClientTokensWithStreamingResponse(self._resource.client_tokens)
 
     @cached_property
     def wallet(self) -> AsyncWalletWithStreamingResponse:

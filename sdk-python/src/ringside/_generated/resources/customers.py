@@ -19,11 +19,19 @@ from ..types.slots import Deleted
 
 if TYPE_CHECKING:
     from ..raw.customers import CustomersWithRawResponse, CustomersWithStreamingResponse
+    from .client_tokens import ClientTokensResource
     from .wallet import WalletResource
 
 
 class CustomersResource(SyncAPIResource):
     """`client.customers`."""
+
+    @cached_property
+    def client_tokens(self) -> ClientTokensResource:
+        """`client.customers.client_tokens`."""
+        from .client_tokens import ClientTokensResource
+
+        return ClientTokensResource(self._client)
 
     @cached_property
     def wallet(self) -> WalletResource:

@@ -9,6 +9,7 @@ from .api_keys import (
     ApiKeyRollParams as ApiKeyRollParams,
     ApiKeyUpdateParams as ApiKeyUpdateParams,
 )
+from .client_tokens import ClientToken as ClientToken, ClientTokenCreateParams as ClientTokenCreateParams
 from .customers import (
     Customer as Customer,
     CustomerCreateParams as CustomerCreateParams,

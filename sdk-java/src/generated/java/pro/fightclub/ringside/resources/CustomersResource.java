@@ -25,12 +25,14 @@ import pro.fightclub.ringside.types.UsageSummary;
 public class CustomersResource {
   private final ClientOptions options;
   private final Caller caller;
+  private final ClientTokensResource clientTokens;
   private final WalletResource wallet;
 
   /** Calls with these options. */
   public CustomersResource(ClientOptions options) {
     this.options = options;
     this.caller = new Caller(options);
+    this.clientTokens = new ClientTokensResource(options);
     this.wallet = new WalletResource(options);
   }
 
@@ -42,6 +44,11 @@ public class CustomersResource {
   /** The same methods with status and headers beside the answer; close what they return. */
   public WithRawResponse withRawResponse() {
     return new WithRawResponse(caller);
+  }
+
+  /** {@code client.customers().clientTokens()}. */
+  public ClientTokensResource clientTokens() {
+    return clientTokens;
   }
 
   /** {@code client.customers().wallet()}. */

@@ -25,12 +25,14 @@ import pro.fightclub.ringside.types.UsageSummary;
 public class CustomersResourceAsync {
   private final ClientOptions options;
   private final Caller caller;
+  private final ClientTokensResourceAsync clientTokens;
   private final WalletResourceAsync wallet;
 
   /** Calls with these options. */
   public CustomersResourceAsync(ClientOptions options) {
     this.options = options;
     this.caller = new Caller(options);
+    this.clientTokens = new ClientTokensResourceAsync(options);
     this.wallet = new WalletResourceAsync(options);
   }
 
@@ -42,6 +44,11 @@ public class CustomersResourceAsync {
   /** The same methods with status and headers beside the answer; close what they return. */
   public WithRawResponse withRawResponse() {
     return new WithRawResponse(caller);
+  }
+
+  /** {@code client.customers().clientTokens()}. */
+  public ClientTokensResourceAsync clientTokens() {
+    return clientTokens;
   }
 
   /** {@code client.customers().wallet()}. */
