@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A driver as a child process: requests go out with ids, answers come back in any order."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import json
+import os
+import shlex
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from ringside_conformance.answers import exact
+
+MAX_LINE = 16 * 1024 * 1024
+#: No answer within this is a defect of the driver.
+ANSWER_S = 60.0
+#: What a driver's environment may have; everything else could decide a case.
+_KEPT = [
+    "PATH",
+    "HOME",
+    "LANG",
+    "TMPDIR",
+    "JAVA_HOME",
+    "GOCACHE",
+    "GOPATH",
+    "GOFLAGS",
+    "GOMODCACHE",
+    "PYTHONPATH",
+    "VIRTUAL_ENV",
+]
+FINAL = ("value", "ok", "done", "error", "cancelled", "unsupported", "harness_error")
+
+
+class DriverError(Exception):
+    """The driver broke the protocol, died or fell silent."""
+
+
+class Driver:
+    """One driver process."""
+
+    def __init__(self, command: str, log: Path, environment: dict[str, str] | None = None) -> None:
+        self._command = shlex.split(command)
+        self._log = log
+        self._environment = {name: os.environ[name] for name in _KEPT if name in os.environ} | (environment or {})
+        self._ids = itertools.count(1)
+        self._waiting: dict[int, asyncio.Queue[dict[str, Any]]] = {}
+        self._process: asyncio.subprocess.Process | None = None
+        self._reader: asyncio.Task[None] | None = None
+        self.about: dict[str, Any] = {}
+
+    async def start(self) -> Driver:
+        """Starts the process and asks who it is."""
+        with self._log.open("ab") as log:
+            self._process = await asyncio.create_subprocess_exec(
+                *self._command,
+                stdin=asyncio.subprocess.PIPE,
+                stdout=asyncio.subprocess.PIPE,
+                stderr=log,
+                env=self._environment,
+                limit=MAX_LINE,
+            )
+        self._reader = asyncio.create_task(self._read())
+        self.about = (await self.ask({"op": "hello", "protocol": 1}))[-1].get("value", {})
+        return self
+
+    async def stop(self) -> None:
+        """Says goodbye; kills what does not listen."""
+        assert self._process is not None
+        try:
+            await asyncio.wait_for(self.ask({"op": "bye"}), 5)
+            await asyncio.wait_for(self._process.wait(), 5)
+        except (TimeoutError, DriverError, ConnectionError):
+            pass
+        if self._process.returncode is None:
+            self._process.kill()
+            await self._process.wait()
+        if self._reader is not None:
+            await self._reader
+
+    def send(self, request: dict[str, Any]) -> int:
+        """Sends a request and returns its id; `answers` waits for what comes back."""
+        assert self._process is not None and self._process.stdin is not None
+        number = next(self._ids)
+        self._waiting[number] = asyncio.Queue()
+        self._process.stdin.write(exact({"id": number, **request}).encode() + b"\n")
+        return number
+
+    def cancel(self, number: int) -> None:
+        """Asks the driver to cancel a call under way."""
+        assert self._process is not None and self._process.stdin is not None
+        self._process.stdin.write(exact({"id": next(self._ids), "op": "cancel", "call": number}).encode() + b"\n")
+
+    async def answer(self, number: int) -> dict[str, Any]:
+        """The next answer to a request: events one by one, then a final one."""
+        try:
+            found = await asyncio.wait_for(self._waiting[number].get(), ANSWER_S)
+        except TimeoutError as error:
+            raise DriverError(f"no answer within {ANSWER_S:g} s") from error
+        if found["kind"] in FINAL:
+            del self._waiting[number]
+        return found
+
+    async def ask(self, request: dict[str, Any]) -> list[dict[str, Any]]:
+        """Sends a request and waits for all its answers; the last one is final."""
+        number = self.send(request)
+        found = [await self.answer(number)]
+        while found[-1]["kind"] not in FINAL:
+            found.append(await self.answer(number))
+        return found
+
+    async def _read(self) -> None:
+        assert self._process is not None and self._process.stdout is not None
+        reason = "the driver ended"
+        try:
+            async for line in self._process.stdout:
+                answer = json.loads(line, parse_float=Decimal)
+                queue = self._waiting.get(answer.get("id"))
+                if queue is not None:
+                    queue.put_nowait(answer)
+        except ValueError as error:
+            reason = f"not a line of JSON: {error}"
+        for queue in self._waiting.values():
+            queue.put_nowait({"kind": "harness_error", "message": reason})
