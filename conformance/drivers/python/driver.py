@@ -21,7 +21,7 @@ import ringside
 from ringside import AsyncRingside, Model, Ringside, errors, meta, webhooks
 
 CAPABILITIES = [
-    "sync", "async", "cancel", "cancel_stream", "header_removal", "raw", "raw_error", "redirects", "token_function",
+    "sync", "async", "cancel", "cancel_stream", "gzip", "header_removal", "raw", "raw_error", "redirects", "token_function",
     "env", "multipart", "threads",
 ]  # fmt: skip
 clients: dict[str, Any] = {}
@@ -74,6 +74,7 @@ def kind_of(error: BaseException) -> str:
         (ringside.WebhookVerificationError, "signature"),
         (ringside.ModelRefError, "invalid_argument"),
         (errors.RingsideConfigError, "config"),
+        (errors.RingsideError, "decode"),
         (openai.APIError, "stream"),
         (json.JSONDecodeError, "decode"),
         ((TypeError, ValueError), "invalid_argument"),
@@ -81,7 +82,7 @@ def kind_of(error: BaseException) -> str:
     ]
     for cls, kind in kinds:
         if isinstance(error, cls):
-            return "decode" if kind == "config" and "more than one page" in str(error) else kind
+            return kind
     # The host lets transport errors of a stream through as they are.
     return "stream" if type(error).__module__.split(".")[0] in ("httpx", "httpx2", "httpcore", "httpcore2") else "other"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import secrets
 import sys
 import time
 from datetime import UTC, datetime
@@ -18,7 +19,8 @@ from ringside_conformance.report import Result
 from ringside_conformance.runner import FAILED, HARNESS, NOT_OFFERED, Outcome, Run
 from ringside_conformance.spec import ROOT, Spec
 
-REFERENCE = f"{sys.executable} {ROOT / 'conformance/drivers/reference/driver.py'}"
+#: Plays the cases against a deployment; which SDK does it makes no difference there.
+PROBE = f"{sys.executable} {ROOT / 'conformance/drivers/python/driver.py'}"
 
 
 def main() -> int:
@@ -37,7 +39,7 @@ def main() -> int:
         return 0
     if arguments.command == "gateway":
         cases = [case for case in cases if case.fields.get("real")]
-        return asyncio.run(_run(arguments, spec, cases, {"reference": REFERENCE}))
+        return asyncio.run(_run(arguments, spec, cases, {"gateway": PROBE}))
     named = dict(part.partition("=")[::2] for part in arguments.driver)
     return asyncio.run(_run(arguments, spec, cases, named))
 
@@ -47,12 +49,15 @@ async def _run(arguments: argparse.Namespace, spec: Spec, cases: list[Case], dri
     behind = (where.hostname or "127.0.0.1", where.port or 80) if where else None
     gateway = FaultGateway(spec, behind)
     await gateway.start()
-    results, problems = [], []
+    results, problems, seed = [], [], arguments.seed or secrets.token_hex(3)
+    print(f"seed {seed}")
     folder = Path(arguments.report)
     folder.mkdir(parents=True, exist_ok=True)
     for name, command in drivers.items():
         started = time.monotonic()
-        run = Run(command, spec, gateway, folder / f"{name}.log", arguments.api_key if where else None, arguments.jobs)
+        run = Run(
+            command, spec, gateway, folder / f"{name}.log", arguments.api_key if where else None, arguments.jobs, seed
+        )
         about, outcomes = await run.all(cases, lambda outcome: _tell(outcome, arguments.verbose))
         results.append(Result(name, about, outcomes, time.monotonic() - started))
         found = known_failing.verdicts(name, outcomes, datetime.now(UTC).date())
@@ -87,6 +92,7 @@ def _parser() -> argparse.ArgumentParser:
     running.add_argument("--base-url", metavar="URL", help="a real gateway for the cases that need one")
     running.add_argument("--api-key", metavar="KEY", help="a test key of that gateway")
     running.add_argument("--jobs", type=int, default=8, help="cases at a time (default: 8)")
+    running.add_argument("--seed", help="part of the names a real gateway sees; random unless given")
     running.add_argument("--report", default="build/conformance", metavar="DIR", help="where the reports go")
     running.add_argument("--verbose", action="store_true", help="a line for every case, not only for failures")
     running.add_argument("--quiet", action="store_true", help="no matrix on the terminal")

@@ -186,4 +186,4 @@ def _of_vectors(spec: Spec) -> Iterator[Case]:
 
 def _pure(name: str, title: str, step: dict[str, Any], expect: dict[str, Any]) -> Case:
     """A case without any request."""
-    return Case(name, title, {"steps": [{**step, "expect": expect}], "async": False, "client": None, "wire": []})
+    return Case(name, title, {"steps": [{**step, "expect": expect}], "modes": ["sync"], "client": None, "wire": []})

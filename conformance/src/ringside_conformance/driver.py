@@ -18,19 +18,9 @@ MAX_LINE = 16 * 1024 * 1024
 #: No answer within this is a defect of the driver.
 ANSWER_S = 60.0
 #: What a driver's environment may have; everything else could decide a case.
-_KEPT = [
-    "PATH",
-    "HOME",
-    "LANG",
-    "TMPDIR",
-    "JAVA_HOME",
-    "GOCACHE",
-    "GOPATH",
-    "GOFLAGS",
-    "GOMODCACHE",
-    "PYTHONPATH",
-    "VIRTUAL_ENV",
-]
+_KEPT = frozenset(
+    "PATH HOME LANG TMPDIR JAVA_HOME GOCACHE GOPATH GOFLAGS GOMODCACHE PYTHONPATH VIRTUAL_ENV".split()  # noqa: SIM905
+)
 FINAL = ("value", "ok", "done", "error", "cancelled", "unsupported", "harness_error")
 
 

@@ -50,6 +50,7 @@ class Run:
     log: Path
     real_key: str | None = None
     jobs: int = 8
+    seed: str = "0"
     numbers: Any = field(default_factory=lambda: count(1))
 
     async def all(self, cases: list[Case], told: Callable[[Outcome], None]) -> tuple[dict[str, Any], list[Outcome]]:
@@ -72,8 +73,8 @@ class Run:
 
     @staticmethod
     def _modes(case: Case, offered: set[str]) -> list[str]:
-        both = case.fields.get("async", True) and "async" in offered
-        return ["sync", "async"] if both and "sync" in offered else ["sync"] if "sync" in offered else ["async"]
+        wanted = [mode for mode in case.fields.get("modes", ("sync", "async")) if mode in offered]
+        return wanted or ["async"]
 
     async def _timed(self, case: Case, mode: str, driver: Driver, offered: set[str]) -> Outcome:
         outcome = Outcome(case, mode, PASSED)
@@ -91,7 +92,7 @@ class Run:
         own = None
         try:
             if "env" in case.fields:
-                own = await Driver(self.command, self.log, self._environment(case)).start()
+                own = await Driver(self.command, self.log, self._environment(case, mode)).start()
             await asyncio.wait_for(_Play(self, case, mode, own or driver, outcome).play(), CASE_S)
         except (DriverError, TimeoutError) as error:
             outcome.verdict, outcome.problems = HARNESS, [str(error) or f"not over within {CASE_S:g} s"]
@@ -101,8 +102,8 @@ class Run:
             outcome.seconds = time.monotonic() - started
         return outcome
 
-    def _environment(self, case: Case) -> dict[str, str]:
-        token = f"env-{case.id}"
+    def _environment(self, case: Case, mode: str) -> dict[str, str]:
+        token = f"env-{case.id}-{mode}"
         return {name: value.replace("{base}", self._base(token)) for name, value in case.fields["env"].items()}
 
     def _base(self, token: str) -> str:
@@ -118,11 +119,11 @@ class _Play:
         self._mode = mode
         self._driver = driver
         self._outcome = outcome
-        self._name = f"{case.id}-{mode}-{next(run.numbers)}"
+        self._name = f"{case.id}-{mode}-{run.seed}-{next(run.numbers)}"
         self._saved: dict[str, Any] = {}
 
     async def play(self) -> None:
-        case, token = self._case, f"env-{self._case.id}" if "env" in self._case.fields else self._name
+        case, token = self._case, f"env-{self._case.id}-{self._mode}" if "env" in self._case.fields else self._name
         script = case.fields.get("gateway", [])
         if case.fields.get("real"):
             script = [{"real": True, "repeat": 100_000}]
