@@ -6,10 +6,12 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(CURDIR)/$(VENV)/bin
 PACKAGES := spec gateway sdk-python sdk-typescript sdk-java
+SUITE := conformance
+ONLY ?= *
 DATA_DIR ?= data
 PORT ?= 8080
 export DATA_DIR PORT
-.PHONY: help run setup generate lint test build docs examples bench services clean
+.PHONY: help run setup generate lint test build docs examples conformance bench services clean
 
 help: ## show this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  \033[1m%-12s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -27,16 +29,19 @@ generate: $(VENV)/.dev ## spec -> bundle, gateway tables, SDK resources, referen
 	@$(BIN)/python -m ringside_codegen generate
 
 lint: $(VENV)/.dev ## style, types, imports, sizes, nouns, links
-	@$(BIN)/ruff check gateway spec sdk-python tools
-	@$(BIN)/ruff format --check gateway/src spec sdk-python tools
+	@$(BIN)/ruff check gateway spec sdk-python conformance tools
+	@$(BIN)/ruff format --check gateway/src spec sdk-python conformance tools
 	@$(BIN)/python tools/check_sizes.py
 	@$(BIN)/python tools/check_nouns.py
 	@$(BIN)/python tools/check_links.py
 	@for package in $(PACKAGES); do $(MAKE) --no-print-directory -C $$package lint || exit 1; done
+	@$(MAKE) --no-print-directory -C $(SUITE) lint PYTHON=$(BIN)/python
 
 test: setup services ## every test of every package, set-up included, two packages at a time
 	@$(BIN)/python -m pytest -q tools/tests
 	@$(MAKE) --no-print-directory -j2 --output-sync=target $(PACKAGES:%=test-%)
+	@$(MAKE) --no-print-directory -C $(SUITE) test PYTHON=$(BIN)/python
+	@$(MAKE) --no-print-directory conformance
 
 test-sdk-%:
 	@echo "== sdk-$*, with a gateway beside it"
@@ -55,6 +60,10 @@ docs: generate ## the reference from the spec, and every link followed
 examples: setup ## every SDK's examples, run against a gateway
 	@for package in $(filter sdk-%,$(PACKAGES)); do \
 	  $(BIN)/python tools/with_gateway.py $(MAKE) --no-print-directory -C $$package examples || exit 1; done
+
+conformance: setup ## every SDK proved against the gateway: drivers x cases, and the matrix (ONLY=GLOB for some)
+	@$(MAKE) --no-print-directory -j1 -C $(SUITE) drivers
+	@$(BIN)/python tools/with_gateway.py $(MAKE) --no-print-directory -C $(SUITE) run PYTHON=$(BIN)/python ONLY='$(ONLY)'
 
 bench: setup ## what a call, a start and an import cost; figures hold for one run on one quiet machine
 	@for script in gateway/bench/*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
@@ -80,5 +89,5 @@ $(VENV)/.runtime: gateway/requirements.lock gateway/pyproject.toml | $(VENV)/bin
 $(VENV)/.dev: requirements-dev.lock $(VENV)/.runtime spec/codegen/pyproject.toml sdk-python/pyproject.toml
 	@echo "installing what tests and checks need (once; about a minute)"
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
-	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e spec/codegen -e sdk-python
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e spec/codegen -e sdk-python -e conformance
 	@touch $@

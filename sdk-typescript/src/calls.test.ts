@@ -55,6 +55,7 @@ describe('a broken answer', () => {
     ['JSON that is none', bytes(200, '{"id":', { 'content-type': 'application/json' })],
     ['a page of HTML', bytes(200, '<p>hello</p>', { 'content-type': 'text/html' })],
     ['a number', json(200, 7)],
+    ['a list', json(200, [1, 2])],
     ['204', bytes(204, '')],
     ['nothing', bytes(200, '', { 'content-type': 'application/json' })],
   ])('%s is a decode error', async (_name, reply) => {

@@ -38,7 +38,7 @@ function requestOf(input: CallInput, options: RequestOptions | undefined): Reque
 }
 
 function examine(value: unknown): void {
-  if (value === null || typeof value !== 'object') {
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) {
     throw new RingsideDecodeError({ message: 'The gateway answered without a JSON object where one is promised.' });
   }
   hideSecrets(value);

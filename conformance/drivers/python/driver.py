@@ -10,114 +10,22 @@ import json
 import platform
 import sys
 import threading
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import openai
-import pydantic
 import ringside
-from ringside import AsyncRingside, Model, Ringside, errors, meta, webhooks
+import speech
+from ringside import AsyncRingside, Model, Ringside, meta, webhooks
 
 CAPABILITIES = [
-    "sync", "async", "cancel", "cancel_stream", "gzip", "header_removal", "raw", "raw_error", "redirects", "token_function",
-    "env", "multipart", "threads",
+    "sync", "async", "cancel", "cancel_stream", "gzip", "header_removal", "raw", "token_function", "env", "multipart",
 ]  # fmt: skip
 clients: dict[str, Any] = {}
 running: dict[int, asyncio.Task[None]] = {}
-
-
-def exact(value: Any) -> str:
-    """JSON in which decimals keep their digits."""
-    if isinstance(value, pydantic.BaseModel):
-        return exact(
-            value.to_dict(mode="python") if hasattr(value, "to_dict") else value.model_dump(exclude_unset=True)
-        )
-    if isinstance(value, Decimal):
-        return f"{value:f}"
-    if isinstance(value, dict):
-        return "{" + ",".join(f"{json.dumps(key)}:{exact(child)}" for key, child in value.items()) + "}"
-    if isinstance(value, (list, tuple)):
-        return "[" + ",".join(map(exact, value)) + "]"
-    return json.dumps(value)
-
-
-def say(number: int, kind: str, **fields: Any) -> None:
-    """One line of answer."""
-    text = exact({"id": number, "kind": kind, **fields})
-    sys.stdout.write(text + "\n")
-    sys.stdout.flush()
-
-
-def told(error: BaseException) -> dict[str, Any]:
-    """An exception in the protocol's terms, by what the SDK says of it."""
-    said: dict[str, Any] = {
-        "kind": kind_of(error),
-        "class": type(error).__name__,
-        "is": [f"openai.{base.__name__}" for base in type(error).__mro__ if base.__module__.startswith("openai")],
-        "message": str(error),
-    }
-    for name in ("status_code", "code", "type", "param", "request_id", "retry_after_seconds", "should_retry", "reason"):
-        if hasattr(error, name):
-            said[name.removesuffix("_code") if name == "status_code" else name] = getattr(error, name)
-    return said
-
-
-def kind_of(error: BaseException) -> str:
-    """Which of the protocol's kinds an exception is."""
-    kinds: list[tuple[Any, str]] = [
-        (openai.APITimeoutError, "timeout"),
-        (openai.APIConnectionError, "connection"),
-        (openai.APIResponseValidationError, "decode"),
-        (openai.APIStatusError, "api_status"),
-        (ringside.WebhookVerificationError, "signature"),
-        (ringside.ModelRefError, "invalid_argument"),
-        (errors.RingsideConfigError, "config"),
-        (errors.RingsideError, "decode"),
-        (openai.APIError, "stream"),
-        (json.JSONDecodeError, "decode"),
-        ((TypeError, ValueError), "invalid_argument"),
-        (openai.OpenAIError, "config"),
-    ]
-    for cls, kind in kinds:
-        if isinstance(error, cls):
-            return kind
-    # The host lets transport errors of a stream through as they are.
-    return "stream" if type(error).__module__.split(".")[0] in ("httpx", "httpx2", "httpcore", "httpcore2") else "other"
-
-
-def options_of(given: dict[str, Any]) -> dict[str, Any]:
-    """Client options under the SDK's names."""
-    options = dict(given)
-    if "timeout_ms" in options:
-        options["timeout"] = options.pop("timeout_ms") / 1000
-    if "headers" in options:
-        options["default_headers"] = options.pop("headers")
-    if "client_token_sequence" in options:
-        tokens: Iterator[str] = iter(options.pop("client_token_sequence"))
-        last = [""]
-
-        def provider() -> str:
-            last[0] = next(tokens, last[0])
-            return last[0]
-
-        options["client_token"] = provider
-    return options
-
-
-def request_of(given: dict[str, Any]) -> dict[str, Any]:
-    """A call's own options."""
-    request: dict[str, Any] = {}
-    if "headers" in given:
-        request["extra_headers"] = {
-            name: openai.Omit() if value is None else value for name, value in given["headers"].items()
-        }
-    if "timeout_ms" in given:
-        request["timeout"] = given["timeout_ms"] / 1000
-    if "idempotency_key" in given:
-        request["idempotency_key"] = given["idempotency_key"]
-    return request
 
 
 def method_of(client: Any, operation: str, raw: bool) -> Any:
@@ -146,14 +54,15 @@ async def call(number: int, asked: dict[str, Any]) -> None:
         client = client.with_options(max_retries=given["max_retries"])
     mode, take = asked.get("mode", "value"), asked.get("take")
     method = method_of(client, asked["operation"], raw=mode == "raw" or bool(asked.get("head")))
-    arguments = arguments_of(asked["operation"], asked.get("args", {})) | request_of(given)
+    arguments = arguments_of(asked["operation"], asked.get("args", {})) | speech.request_of(given)
     if mode == "stream":
         arguments["stream"] = True
     if isinstance(client, AsyncRingside):
-        await call_async(number, method, arguments, mode, take)
+        await call_async(number, partial(method, *asked["path"]), arguments, mode, take)
     else:
         loop = asyncio.get_running_loop()
-        await loop.run_in_executor(threads, call_sync, number, method, arguments, mode, take)
+        bound = partial(method, *asked["path"])
+        await loop.run_in_executor(threads, call_sync, number, bound, arguments, mode, take)
 
 
 def call_sync(number: int, method: Any, arguments: dict[str, Any], mode: str, take: int | None) -> None:
@@ -165,24 +74,24 @@ def call_sync(number: int, method: Any, arguments: dict[str, Any], mode: str, ta
             with opened(number, result) as stream:
                 cancellable[number] = stream
                 for position, event in enumerate(stream, 1):
-                    say(number, "event", value=event)
+                    speech.say(number, "event", value=event)
                     if position == take:
                         break
             cancellable.pop(number, None)
-            say(number, "done")
+            speech.say(number, "done")
         elif mode == "all":
             for item in result:
                 items.append(item)
                 if len(items) == take:
                     break
-            say(number, "value", value=items)
+            speech.say(number, "value", value=items)
         else:
-            say(number, "value", value=shown(result, mode))
+            speech.say(number, "value", value=shown(result, mode))
     except Exception as error:
         if number in cancelled:
-            say(number, "cancelled")
+            speech.say(number, "cancelled")
         else:
-            say(number, "error", error=told(error) | ({"items": len(items)} if mode == "all" else {}))
+            speech.say(number, "error", error=speech.told(error) | ({"items": len(items)} if mode == "all" else {}))
 
 
 async def call_async(number: int, method: Any, arguments: dict[str, Any], mode: str, take: int | None) -> None:
@@ -195,23 +104,23 @@ async def call_async(number: int, method: Any, arguments: dict[str, Any], mode: 
             async with opened(number, result) as stream:
                 position = 0
                 async for event in stream:
-                    say(number, "event", value=event)
+                    speech.say(number, "event", value=event)
                     position += 1
                     if position == take:
                         break
-            say(number, "done")
+            speech.say(number, "done")
         elif mode == "all":
             async for item in pages(result):
                 items.append(item)
                 if len(items) == take:
                     break
-            say(number, "value", value=items)
+            speech.say(number, "value", value=items)
         else:
-            say(number, "value", value=shown(result, mode))
+            speech.say(number, "value", value=shown(result, mode))
     except asyncio.CancelledError:
-        say(number, "cancelled")
+        speech.say(number, "cancelled")
     except Exception as error:
-        say(number, "error", error=told(error) | ({"items": len(items)} if mode == "all" else {}))
+        speech.say(number, "error", error=speech.told(error) | ({"items": len(items)} if mode == "all" else {}))
 
 
 async def pages(result: Any) -> AsyncIterator[Any]:
@@ -224,7 +133,7 @@ def opened(number: int, result: Any) -> Any:
     """A stream; one asked for with its head tells that first."""
     if not hasattr(result, "parse"):
         return result
-    say(number, "event", value=head_of(result))
+    speech.say(number, "event", value=head_of(result))
     return result.parse()
 
 
@@ -300,26 +209,26 @@ async def serve(number: int, asked: dict[str, Any]) -> None:
                 await call(number, asked)
             case "client.new":
                 cls = AsyncRingside if asked.get("async") else Ringside
-                clients[asked["client"]] = cls(**options_of(asked.get("options", {})))
-                say(number, "ok")
+                clients[asked["client"]] = cls(**speech.options_of(asked.get("options", {})))
+                speech.say(number, "ok")
             case "client.derive":
-                clients[asked["client"]] = clients[asked["from"]].copy(**options_of(asked["options"]))
-                say(number, "ok")
+                clients[asked["client"]] = clients[asked["from"]].copy(**speech.options_of(asked["options"]))
+                speech.say(number, "ok")
             case "client.close":
                 closing = clients.pop(asked["client"]).close()
                 if inspect.isawaitable(closing):
                     await closing
-                say(number, "ok")
+                speech.say(number, "ok")
             case "inspect":
-                say(number, "value", value=f"{clients[asked['client']]!r} {clients[asked['client']]}")
+                speech.say(number, "value", value=f"{clients[asked['client']]!r} {clients[asked['client']]}")
             case _:
-                say(number, "value", value=pure(asked))
+                speech.say(number, "value", value=pure(asked))
     except asyncio.CancelledError:
-        say(number, "cancelled")
+        speech.say(number, "cancelled")
     except KeyError as error:
-        say(number, "harness_error", message=f"KeyError: {error}")
+        speech.say(number, "harness_error", message=f"KeyError: {error}")
     except Exception as error:
-        say(number, "error", error=told(error))
+        speech.say(number, "error", error=speech.told(error))
     finally:
         running.pop(number, None)
 
@@ -333,7 +242,7 @@ async def main() -> None:
         asked = json.loads(line, parse_float=Decimal)
         number = asked.pop("id")
         if asked["op"] == "bye":
-            say(number, "ok")
+            speech.say(number, "ok")
             break
         if asked["op"] == "cancel":
             cancel(asked["call"])

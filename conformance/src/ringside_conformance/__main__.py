@@ -105,5 +105,10 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-if __name__ == "__main__":
+def entry() -> None:
+    """The installed command."""
     sys.exit(main())
+
+
+if __name__ == "__main__":
+    entry()

@@ -39,6 +39,7 @@ class Driver:
         self._waiting: dict[int, asyncio.Queue[dict[str, Any]]] = {}
         self._process: asyncio.subprocess.Process | None = None
         self._reader: asyncio.Task[None] | None = None
+        self._ended: str | None = None
         self.about: dict[str, Any] = {}
 
     async def start(self) -> Driver:
@@ -53,7 +54,10 @@ class Driver:
                 limit=MAX_LINE,
             )
         self._reader = asyncio.create_task(self._read())
-        self.about = (await self.ask({"op": "hello", "protocol": 1}))[-1].get("value", {})
+        hello = (await self.ask({"op": "hello", "protocol": 1}))[-1]
+        if hello["kind"] != "value":
+            raise DriverError(f"{' '.join(self._command)} does not start: {hello.get('message')}; see {self._log}")
+        self.about = hello["value"]
         return self
 
     async def stop(self) -> None:
@@ -73,6 +77,8 @@ class Driver:
     def send(self, request: dict[str, Any]) -> int:
         """Sends a request and returns its id; `answers` waits for what comes back."""
         assert self._process is not None and self._process.stdin is not None
+        if self._ended is not None:
+            raise DriverError(self._ended)
         number = next(self._ids)
         self._waiting[number] = asyncio.Queue()
         self._process.stdin.write(exact({"id": number, **request}).encode() + b"\n")
@@ -112,5 +118,6 @@ class Driver:
                     queue.put_nowait(answer)
         except ValueError as error:
             reason = f"not a line of JSON: {error}"
+        self._ended = reason
         for queue in self._waiting.values():
             queue.put_nowait({"kind": "harness_error", "message": reason})

@@ -125,6 +125,8 @@ def _rule_problems(rule: dict[str, Any], request: Wire, place: str) -> list[str]
             found.append(f"{place}.{name}: {values}, not one value")
         else:
             found += differences(value, values[0], place=f"{place}.{name}")
+    for name, value in rule.get("joined", {}).items():
+        found += differences(value, ", ".join(request.values(name)), place=f"{place}.{name}")
     for name in rule.get("no_headers", ()):
         found += [f"{place}: {name} is there: {request.values(name)}"] if request.values(name) else []
     for text in rule.get("nowhere", ()):

@@ -25,7 +25,17 @@ CLOSE_S = 3.0
 #: A case that takes longer hangs.
 CASE_S = 90.0
 #: What a step tells the runner, not the driver.
-_NOT_SENT = ("call", "expect", "repeat", "parallel", "cancel_after_ms", "cancel_after_events", "save", "client_name")
+_NOT_SENT = (
+    "call",
+    "expect",
+    "repeat",
+    "parallel",
+    "cancel_after_ms",
+    "cancel_after_events",
+    "save",
+    "client_name",
+    "then",
+)
 
 
 @dataclass
@@ -157,6 +167,8 @@ class _Play:
                 self._judge(expect, answers)
                 if "save" in step and self._outcome.verdict == PASSED:
                     self._save(step["save"], answers[-1].get("value"))
+            if "then" in step and self._outcome.verdict == PASSED:
+                await self._step({"client_name": step["client"], **step["then"]}, base)
             if self._outcome.verdict != PASSED:
                 return
 
@@ -171,7 +183,8 @@ class _Play:
             request.setdefault("async", self._mode == "async")
         if "client_name" in step:
             request["client"] = self._named(step["client_name"])
-        return dict(self._filled(request, base))
+        filled = dict(self._filled(request, base))
+        return filled | self._run.spec.arguments(step["call"], filled.get("args", {})) if "call" in step else filled
 
     def _named(self, name: str) -> str:
         return name if name.startswith(self._name) else f"{self._name}/{name}"

@@ -52,6 +52,16 @@ class Spec:
         examples = self.operations[operation]["examples"]
         return next(dict(example) for example in examples if wanted in ("", example["name"]))
 
+    def arguments(self, operation: str, args: dict[str, Any]) -> dict[str, Any]:
+        """A call's arguments as drivers get them: path parameters in order, and the rest where there can be any."""
+        known = self.operations.get(operation)
+        if known is None or known["sdk"] != "own":
+            return {"path": [], "args": args, "has_args": True}
+        names = [parameter["name"] for parameter in known.get("path_params", ())]
+        rest = {name: value for name, value in args.items() if name not in names}
+        can = bool(known.get("body") or known.get("query_params"))
+        return {"path": [args[name] for name in names], "args": rest, "has_args": can}
+
     def answer_of(self, name: str) -> tuple[int, Any]:
         """Status and body of an example."""
         response = self.example(name)["response"]

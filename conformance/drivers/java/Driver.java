@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+import com.openai.core.ObjectMappers;
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import pro.fightclub.ringside.MatchBuilder;
+import pro.fightclub.ringside.Model;
+import pro.fightclub.ringside.RingsideClient;
+import pro.fightclub.ringside.RingsideClientAsync;
+import pro.fightclub.ringside.RingsideClientBuilder;
+import pro.fightclub.ringside.core.Json;
+import pro.fightclub.ringside.webhooks.WebhookVerifyParams;
+import pro.fightclub.ringside.webhooks.Webhooks;
+
+/** Uses sdk-java as a program would, on behalf of the conformance runner (PROTOCOL.md). */
+public final class Driver extends Calls {
+  private static final List<String> CAPABILITIES =
+      List.of("sync", "async", "cancel_stream", "gzip", "raw", "token_function", "env", "multipart");
+
+  public static void main(String[] arguments) throws Exception {
+    ExecutorService threads = Executors.newCachedThreadPool();
+    var reader = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+    for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+      Map<String, Object> asked = object(Json.read(line.getBytes(StandardCharsets.UTF_8)));
+      long id = ((Number) asked.get("id")).longValue();
+      if (asked.get("op").equals("bye")) {
+        say(id, "ok", Map.of());
+        break;
+      }
+      if (!asked.get("op").equals("cancel")) { // the host's calls cannot be cancelled: no capability, no request
+        threads.submit(() -> serve(id, asked));
+      }
+    }
+    System.exit(0);
+  }
+
+  private static void serve(long id, Map<String, Object> asked) {
+    try {
+      switch ((String) asked.get("op")) {
+        case "client.new" -> {
+          CLIENTS.put(text(asked, "client"), client(object(asked.get("options")), Boolean.TRUE.equals(asked.get("async"))));
+          say(id, "ok", Map.of());
+        }
+        case "client.derive" -> derive(id, asked);
+        case "client.close" -> {
+          ((AutoCloseable) CLIENTS.remove(text(asked, "client"))).close();
+          say(id, "ok", Map.of());
+        }
+        case "call" -> call(id, asked);
+        default -> say(id, "value", value(pure(asked)));
+      }
+    } catch (Unsupported reason) {
+      say(id, "unsupported", Map.of("reason", reason.getMessage()));
+    } catch (Throwable error) {
+      fail(id, error, Map.of());
+    }
+  }
+
+  // Clients.
+
+  private static Object client(Map<String, Object> options, boolean async) {
+    RingsideClientBuilder builder = RingsideClient.builder();
+    if (options.containsKey("base_url")) builder.baseUrl(text(options, "base_url"));
+    if (options.containsKey("api_key")) builder.apiKey(text(options, "api_key"));
+    if (options.containsKey("client_token")) builder.clientToken(text(options, "client_token"));
+    if (options.containsKey("customer")) builder.customer(text(options, "customer"));
+    if (options.containsKey("tags")) builder.tags(list(options.get("tags")).toArray(String[]::new));
+    if (options.containsKey("max_retries")) builder.maxRetries(whole(options.get("max_retries")));
+    if (options.containsKey("timeout_ms")) builder.timeout(Duration.ofMillis(whole(options.get("timeout_ms"))));
+    if (options.containsKey("webhook_secret")) builder.webhookSecret(text(options, "webhook_secret"));
+    if (options.containsKey("client_token_sequence")) {
+      List<Object> tokens = list(options.get("client_token_sequence"));
+      AtomicInteger next = new AtomicInteger();
+      builder.clientToken(() -> (String) tokens.get(Math.min(next.getAndIncrement(), tokens.size() - 1)));
+    }
+    if (options.containsKey("headers")) {
+      builder.options(host -> object(options.get("headers")).forEach((name, value) -> host.putHeader(name, (String) value)));
+    }
+    return async ? builder.buildAsync() : builder.build();
+  }
+
+  private static void derive(long id, Map<String, Object> asked) {
+    Map<String, Object> options = object(asked.get("options"));
+    if (options.get("customer") == null || options.keySet().size() > (options.containsKey("tags") ? 2 : 1)) {
+      throw new Unsupported("forCustomer changes customer and tags");
+    }
+    String customer = text(options, "customer");
+    String[] tags = options.containsKey("tags") ? list(options.get("tags")).toArray(String[]::new) : new String[0];
+    Object from = CLIENTS.get(text(asked, "from"));
+    Object derived = from instanceof RingsideClient sync
+        ? sync.forCustomer(customer, tags)
+        : ((RingsideClientAsync) from).forCustomer(customer, tags);
+    CLIENTS.put(text(asked, "client"), derived);
+    say(id, "ok", Map.of());
+  }
+
+  // What needs no client.
+
+  private static Object pure(Map<String, Object> asked) {
+    return switch (text(asked, "op")) {
+      case "hello" -> Map.of(
+          "sdk", "ringside-sdk", "language", "java", "version", version(RingsideClient.class),
+          "host_version", "openai-java " + version(ObjectMappers.class),
+          "runtime", "Java " + Runtime.version(), "capabilities", CAPABILITIES);
+      case "webhook.verify" -> verified(asked);
+      case "webhook.sign" -> Webhooks.sign(
+          Base64.getDecoder().decode(text(asked, "payload")), text(asked, "secret"),
+          Instant.ofEpochSecond(((Number) asked.get("time")).longValue()));
+      case "model.build" -> built(list(asked.get("steps")));
+      case "model.parse" -> Model.parse(text(asked, "text")).text();
+      case "inspect" -> CLIENTS.get(text(asked, "client")).toString();
+      case "stats" -> Map.of("threads", Thread.activeCount(), "tasks", 0);
+      default -> throw new IllegalStateException("unknown op " + asked.get("op"));
+    };
+  }
+
+  private static Object verified(Map<String, Object> asked) {
+    var builder = WebhookVerifyParams.builder().payload(Base64.getDecoder().decode(text(asked, "payload")));
+    Map<String, List<String>> headers = new LinkedHashMap<>();
+    for (Object pair : list(asked.get("headers"))) {
+      headers.computeIfAbsent((String) list(pair).get(0), name -> new ArrayList<>()).add((String) list(pair).get(1));
+    }
+    builder.headers(headers);
+    list(asked.get("secrets")).forEach(secret -> builder.secret((String) secret));
+    if (asked.get("tolerance") == null) builder.withoutTimeCheck();
+    else builder.tolerance(Duration.ofSeconds(((Number) asked.get("tolerance")).longValue()));
+    builder.now(Instant.ofEpochSecond(((Number) asked.get("now")).longValue()));
+    var event = Webhooks.verify(builder.build());
+    return Map.of("id", event.id());
+  }
+
+  private static Object built(List<Object> steps) {
+    Object builder = null;
+    for (Object step : steps) {
+      List<Object> parts = list(step);
+      String name = camel((String) parts.get(0));
+      builder = Reflected.step(builder == null ? Model.class : builder, name, parts.subList(1, parts.size()));
+    }
+    return builder instanceof MatchBuilder match ? match.build() : builder;
+  }
+}
