@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
+from dataclasses import replace
 
 from ringside_gateway.domain.catalogue import CHAT, Catalogue, ProviderFacts
 from ringside_gateway.domain.errors import GatewayError
@@ -19,6 +20,7 @@ from ringside_gateway.providers.transport.connections import Connections
 from ringside_gateway.providers.transport.network import network
 from ringside_gateway.providers.transport.sockets import SocketTransport
 from ringside_gateway.providers.wire import Wire, wire_named
+from ringside_gateway.providers.wire.pivot.attachments import Fetch, with_bytes
 
 SANDBOX = "sandbox"
 #: No answer is larger; a provider that sends more is not answering. Errors are a page at most.
@@ -28,8 +30,9 @@ MAX_ANSWER_BYTES, MAX_ERROR_BYTES = 64 * 1024 * 1024, 1024 * 1024
 class ProviderClient:
     """Knows each provider's address and keys, keeps its connections, and leaves alone who keeps failing."""
 
-    def __init__(self, catalogue: Catalogue, settings: ProviderSettings) -> None:
+    def __init__(self, catalogue: Catalogue, settings: ProviderSettings, fetch: Fetch | None = None) -> None:
         self._catalogue = catalogue
+        self._fetch = fetch
         self._settings = settings
         self._keys = Keys(settings)
         self._breakers: defaultdict[str, Breaker] = defaultdict(Breaker)
@@ -41,11 +44,15 @@ class ProviderClient:
         facts = self._catalogue.providers[attempt.target.upstream]
         _serves_chat(attempt)
         if not attempt.livemode or facts.name == SANDBOX:
-            outgoing = self._outgoing(facts, attempt, None)
-            return self._exchanged(self._sandbox, outgoing, attempt, _wire("openai", attempt))
+            wire = _wire("openai", attempt)
+            own = attempt.target.facts.name if facts.name == SANDBOX else ""
+            return self._exchanged(self._sandbox, self._outgoing(facts, attempt, wire, own), attempt, wire)
         wire, key = _wire(facts.wire, attempt), self._key(facts, attempt)
-        outgoing = self._outgoing(facts, attempt, key, wire)
         self._guard(facts, attempt)
+        if not wire.takes_urls:
+            attempt = replace(attempt, body=with_bytes(attempt.body, self._fetch, attempt.deadline))
+        outgoing = self._outgoing(facts, attempt, wire)
+        outgoing = replace(outgoing, headers={**outgoing.headers, **wire.authorize(facts, key, outgoing)})
         breaker = self._breakers[facts.name]
         try:
             result = self._exchanged(self._network, outgoing, attempt, wire)
@@ -74,20 +81,17 @@ class ProviderClient:
         except TransportError as error:
             raise fault_of_transport(error, provider) from error
 
-    def _outgoing(self, facts: ProviderFacts, attempt: Attempt, key: str | None, wire: Wire | None = None) -> Outgoing:
+    def _outgoing(self, facts: ProviderFacts, attempt: Attempt, wire: Wire, sandboxed: str | None = None) -> Outgoing:
         if attempt.deadline <= time.monotonic():
             raise UpstreamFault("upstream_timeout", provider=facts.name)
         headers = {"Content-Type": "application/json", "Accept-Encoding": "identity", **facts.headers}
-        if wire is None:
-            headers["X-Sandbox-Model"] = attempt.target.facts.name if facts.name == SANDBOX else ""
-        elif facts.auth is not None and key is not None:
-            headers[facts.auth[0]] = facts.auth[1] + key
+        if sandboxed is not None:
+            headers["X-Sandbox-Model"] = sandboxed
         base = self._settings.base_urls.get(facts.name, facts.base_url).rstrip("/")
-        body_of = (wire or _wire("openai", attempt)).body_of
         return Outgoing(
-            url=base + facts.paths[CHAT],
+            url=base + wire.path_of(attempt, facts),
             headers=headers,
-            body=body_of(attempt),
+            body=wire.body_of(attempt),
             connect_timeout_s=self._settings.connect_timeout_s,
             timeout_s=self._settings.read_timeout_s,
             deadline=attempt.deadline,
@@ -131,7 +135,7 @@ def _wire(name: str, attempt: Attempt) -> Wire:
 
 def _stream(answered: Response, attempt: Attempt, wire: Wire) -> ChunkStream:
     kind = answered.headers.get("content-type", "")
-    if "event-stream" in kind:
+    if wire.stream_type in kind:
         return wire.stream_of(answered, attempt)
     answered.close()
     reason = f"it answered a stream with {kind.partition(';')[0][:60] or 'something without a type'}"

@@ -15,6 +15,7 @@ from ringside_gateway.domain.upstream import Answer, Attempt, Target, UpstreamFa
 from ringside_gateway.providers.breaker import FAILURES
 from ringside_gateway.providers.client import ProviderClient
 from ringside_gateway.providers.registry import load_catalogue
+from ringside_gateway.providers.wire import WIRES
 
 from .conftest import ScriptedUpstream
 
@@ -157,3 +158,11 @@ def test_every_fault_is_one_of_ours(upstream: ScriptedUpstream, kind: str) -> No
     sender = client(upstream, kind)
     for _ in range(4):
         assert isinstance(fault(sender, attempt()), GatewayError)
+
+
+def test_a_wire_this_version_does_not_speak_is_unavailable_and_calls_nobody(
+    upstream: ScriptedUpstream, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delitem(WIRES, "openai")
+    refused = fault(client(upstream, kind), attempt())
+    assert (refused.code, refused.retryable, upstream.requests) == ("model_unavailable", True, [])

@@ -152,11 +152,3 @@ def test_the_providers_key_is_never_told(provider: ScriptedUpstream, api: httpx.
     answer = api.post("/chat/completions", json=ASK)
     assert (answer.status_code, answer.json()["error"]["code"]) == (503, "model_unavailable")
     assert PROVIDER_KEY not in answer.text
-
-
-def test_a_wire_this_version_does_not_speak_is_unavailable_and_calls_nobody(
-    provider: ScriptedUpstream, api: httpx.Client
-) -> None:
-    answer = api.post("/chat/completions", json=ASK | {"model": "fc:anthropic/claude-haiku-4-5"})
-    assert (answer.status_code, answer.json()["error"]["code"]) == (503, "model_unavailable")
-    assert provider.requests == []
