@@ -25,8 +25,9 @@ def free_port() -> int:
 class Gateway:
     """`ringside-gateway serve` in a process group that can be killed as one."""
 
-    def __init__(self, folder: Path, **environment: str) -> None:
+    def __init__(self, folder: Path, command: tuple[str, ...] = ("-m", "ringside_gateway"), **environment: str) -> None:
         self.folder = folder
+        self.command = command
         self.port = free_port()
         self.environment = environment
         self.process: subprocess.Popen[bytes] | None = None
@@ -34,15 +35,11 @@ class Gateway:
     def start(self, timeout_s: float = 20.0) -> None:
         """Starts and waits until it answers."""
         kept = {name: value for name, value in os.environ.items() if not name.endswith("_API_KEY")}
-        command = [sys.executable, "-m", "ringside_gateway", "serve", "--port", str(self.port)]
-        log = (self.folder / "gateway.log").open("ab")
-        self.process = subprocess.Popen(
-            [*command, "--data-dir", str(self.folder)],
-            env=kept | self.environment,
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
-        )
+        command = [sys.executable, *self.command, "serve", "--port", str(self.port), "--data-dir", str(self.folder)]
+        with (self.folder / "gateway.log").open("ab") as log:
+            self.process = subprocess.Popen(
+                command, env=kept | self.environment, stdout=log, stderr=log, start_new_session=True
+            )
         deadline = time.monotonic() + timeout_s
         while time.monotonic() < deadline:
             try:

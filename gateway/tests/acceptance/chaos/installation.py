@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Several gateways on one database, as an operator would run them: what dies is started again."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import httpx
+from chaos.clock import Clock
+from chaos.databases import UnderFire
+from gateway_process import Gateway
+
+ENTRY = Path(__file__).with_name("entry.py")
+#: How long an operator keeps trying to start a gateway whose database is away.
+PATIENCE_S = 30.0
+
+
+class Installation:
+    """The gateways, their database and their clock."""
+
+    def __init__(self, folder: Path, database: UnderFire, gateways: int, bug: str | None = None) -> None:
+        self.database = database
+        self.clock = Clock(folder / "clock")
+        environment = {
+            "RINGSIDE_DATABASE_URL": database.url,
+            "RINGSIDE_TEST_CLOCK": str(self.clock.path),
+            "RINGSIDE_TEST_BUG": bug or "",
+            "RINGSIDE_WORKER": "gevent",
+        }
+        folders = [folder / f"gateway-{number}" for number in range(gateways)]
+        self.gateways = [Gateway(path, command=(str(ENTRY),), **environment) for path in folders]
+        for path in folders:
+            path.mkdir()
+        self._generation = [0] * gateways
+
+    def start(self) -> None:
+        """The first gateway makes the tables, then the others join."""
+        self.gateways[0].start()
+        with ThreadPoolExecutor() as pool:
+            list(pool.map(Gateway.start, self.gateways[1:]))
+
+    def kill_gateway(self, number: int) -> None:
+        """kill -9 for all its processes at once; it is started again at once, too."""
+        gateway = self.gateways[number]
+        if self._alive(gateway):
+            gateway.kill()
+        self.revive(number)
+
+    def kill_process(self, number: int, child: int) -> None:
+        """kill -9 for one of its web workers or its background process; the master replaces it."""
+        if children := self._children(number):
+            os.kill(children[child % len(children)], signal.SIGKILL)
+
+    def reload(self, number: int) -> None:
+        """SIGHUP."""
+        gateway = self.gateways[number]
+        if self._alive(gateway) and gateway.process is not None:
+            gateway.process.send_signal(signal.SIGHUP)
+
+    def revive(self, number: int) -> None:
+        """Starts a gateway until it stays up: with its database away it refuses to start."""
+        deadline = time.monotonic() + PATIENCE_S
+        while not self._alive(self.gateways[number]):
+            try:
+                self.gateways[number].start()
+            except AssertionError:
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(0.1)
+
+    def recovered(self) -> None:
+        """All faults are over: every gateway must serve again, and only dead ones may be restarted for it."""
+        for number, gateway in enumerate(self.gateways):
+            self.revive(number)
+            deadline = time.monotonic() + PATIENCE_S
+            while not self._serves(gateway):
+                assert time.monotonic() < deadline, f"gateway {number} did not recover"
+                time.sleep(0.05)
+
+    def stop(self) -> None:
+        """Kills what still runs."""
+        for gateway in self.gateways:
+            if self._alive(gateway):
+                gateway.kill()
+
+    def complaints(self) -> list[str]:
+        """Faults that the gateways logged and should not have met."""
+        logs = [(gateway.folder / "gateway.log").read_text(errors="replace") for gateway in self.gateways]
+        return [line for log in logs for line in log.splitlines() if "internal_error" in line]
+
+    def _children(self, number: int) -> list[int]:
+        process = self.gateways[number].process
+        if process is None or process.poll() is not None:
+            return []
+        return [int(pid) for pid in Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()]
+
+    @staticmethod
+    def _alive(gateway: Gateway) -> bool:
+        return gateway.process is not None and gateway.process.poll() is None
+
+    @staticmethod
+    def _serves(gateway: Gateway) -> bool:
+        body = {"model": "fc:sandbox/echo", "messages": [{"role": "user", "content": "Are you well?"}]}
+        try:
+            with gateway.client() as client:
+                return client.post("/chat/completions", json=body).status_code == 200
+        except httpx.TransportError:
+            return False
