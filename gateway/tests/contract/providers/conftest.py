@@ -25,7 +25,8 @@ class ScriptedUpstream:
         self.connections = 0
         self.client_left = threading.Event()
         self._listener = socket.create_server(("127.0.0.1", 0))
-        self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}/v1/chat/completions"
+        self.base = f"http://127.0.0.1:{self._listener.getsockname()[1]}/v1"
+        self.url = f"{self.base}/chat/completions"
         threading.Thread(target=self._accept, daemon=True).start()
 
     def answers(self, *scripts: Sequence[Step]) -> None:
