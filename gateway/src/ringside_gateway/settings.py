@@ -20,6 +20,8 @@ from ringside_gateway.domain.keyring import MIN_SECRET_LENGTH
 PREFIX = "RINGSIDE_"
 #: RINGSIDE_PROVIDER_<NAME>_<ending>, and the setting each fills.
 PROVIDER_ENDINGS = {"_API_KEY": "provider_keys", "_BASE_URL": "provider_base_urls"}
+#: RINGSIDE_PROVIDER_<NAME>_<OPTION>: what some providers need besides a key.
+PROVIDER_OPTIONS = ("API_VERSION", "LOCATION", "PROFILE", "PROJECT", "REGION", "RESOURCE")
 #: Ours, but no settings: where the file is, and what tests and build scripts pass among themselves.
 _NOT_SETTINGS = ("RINGSIDE_CONFIG", "RINGSIDE_TEST_")
 #: Never shown, neither in errors nor by the doctor.
@@ -63,6 +65,8 @@ class Settings(BaseModel):
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     provider_keys: dict[str, str] = Field(default_factory=dict, repr=False)
     provider_base_urls: dict[str, str] = Field(default_factory=dict)
+    provider_options: dict[str, dict[str, str]] = Field(default_factory=dict)
+    provider_models: dict[str, dict[str, str]] = Field(default_factory=dict)
 
     @field_validator("trusted_proxies")
     @classmethod
@@ -104,14 +108,19 @@ def load(environ: Mapping[str, str] | None = None, overrides: Mapping[str, Any] 
         ("the command line", given),
     ):
         for name, value in found.items():
-            if isinstance(value, dict):
-                value = values.get(name, {}) | value
-            values[name] = value
+            values[name] = _joined(values.get(name), value)
             sources[name] = source
     try:
         return Loaded(settings=Settings.model_validate(values), sources=sources)
     except ValidationError as error:
         raise SettingsError(_explained(error, sources)) from error
+
+
+def _joined(before: Any, value: Any) -> Any:
+    """The value over an earlier source's: tables are joined, anything else is replaced."""
+    if not isinstance(value, dict) or not isinstance(before, dict):
+        return value
+    return before | {name: _joined(before.get(name), inner) for name, inner in value.items()}
 
 
 def _from_file(environ: Mapping[str, str], data_dir: Path) -> tuple[str, dict[str, Any]]:
@@ -136,7 +145,8 @@ def _from_environment(environ: Mapping[str, str]) -> Iterator[tuple[str, dict[st
         if variable.startswith(PREFIX):
             name = variable.removeprefix(PREFIX).lower()
             if provider := _provider_setting(variable):
-                yield f"environment {variable}", {provider[0]: {provider[1]: value}}
+                setting, named, option = provider
+                yield f"environment {variable}", {setting: {named: {option: value} if option else value}}
             elif name in _LISTS:
                 parts = tuple(part.strip() for part in value.split(",") if part.strip())
                 yield f"environment {variable}", {name: parts}
@@ -144,11 +154,17 @@ def _from_environment(environ: Mapping[str, str]) -> Iterator[tuple[str, dict[st
                 yield f"environment {variable}", {name: value}
 
 
-def _provider_setting(variable: str) -> tuple[str, str] | None:
-    """The setting and the provider that RINGSIDE_PROVIDER_<NAME>_… stands for."""
+def _provider_setting(variable: str) -> tuple[str, str, str] | None:
+    """The setting, the provider and the option (mostly none) that RINGSIDE_PROVIDER_<NAME>_… stands for."""
+    if not variable.startswith(f"{PREFIX}PROVIDER_"):
+        return None
+    rest = variable.removeprefix(f"{PREFIX}PROVIDER_")
     for ending, setting in PROVIDER_ENDINGS.items():
-        if variable.startswith(f"{PREFIX}PROVIDER_") and variable.endswith(ending):
-            return setting, variable.removeprefix(f"{PREFIX}PROVIDER_").removesuffix(ending).lower()
+        if rest.endswith(ending):
+            return setting, rest.removesuffix(ending).lower(), ""
+    for option in PROVIDER_OPTIONS:
+        if rest.endswith(f"_{option}"):
+            return "provider_options", rest.removesuffix(f"_{option}").lower(), option.lower()
     return None
 
 

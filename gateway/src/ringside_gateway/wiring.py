@@ -104,6 +104,8 @@ def _provider_settings(settings: Settings) -> ProviderSettings:
     return ProviderSettings(
         api_keys={provider: (key,) for provider, key in settings.provider_keys.items()},
         base_urls=settings.provider_base_urls,
+        options=settings.provider_options,
+        models=settings.provider_models,
         environment=dict(os.environ),
         connect_timeout_s=settings.connect_timeout_s,
         read_timeout_s=settings.read_timeout_s,

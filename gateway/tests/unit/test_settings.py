@@ -81,7 +81,8 @@ def test_the_example_lists_every_setting_with_its_default() -> None:
     text = (ROOT / "config.example.toml").read_text(encoding="utf-8")
     shown = tomllib.loads(text)
     commented = dict(re.findall(r"^# (\w+) = (.+?)(?:  .*)?$", text, re.MULTILINE))
-    assert (set(shown) | set(commented)) - {"openai"} == set(Settings.model_fields)
+    providers = {"openai", "azure", "bedrock", "vertex"}
+    assert (set(shown) | set(commented)) - providers == set(Settings.model_fields)
     defaults = Settings().model_dump(mode="json")
     for name, value in shown.items():
         if not name.startswith("provider_"):
@@ -127,3 +128,17 @@ def test_a_short_secret_is_refused_without_being_shown(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="32 characters") as refused:
         load({"RINGSIDE_SECRET_KEYS": "hunter2"}, {"data_dir": str(tmp_path)})
     assert "hunter2" not in str(refused.value)
+
+
+def test_options_of_providers_are_joined_from_file_and_environment(tmp_path: Path) -> None:
+    (tmp_path / "ringside.toml").write_text(
+        '[provider_options]\nvertex = {project = "a", location = "eu"}\n[provider_models.azure]\n"gpt-4o" = "mine"\n'
+    )
+    variables = {"RINGSIDE_PROVIDER_VERTEX_PROJECT": "b", "RINGSIDE_PROVIDER_AZURE_API_VERSION": "2024-10-21"}
+    settings = load({"DATA_DIR": str(tmp_path)} | variables).settings
+    assert settings.provider_options == {
+        "vertex": {"project": "b", "location": "eu"},
+        "azure": {"api_version": "2024-10-21"},
+    }
+    assert settings.provider_models == {"azure": {"gpt-4o": "mine"}}
+    assert strangers(variables) == []

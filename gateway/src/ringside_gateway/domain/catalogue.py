@@ -79,20 +79,40 @@ class ModelFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class Auth:
+    """How a provider wants to be shown who calls: a key in a header, or a scheme of its own (`google`, `aws`)."""
+
+    header: str = ""
+    prefix: str = ""
+    scheme: str = "key"
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """What only the operator knows of a provider (a region, a project): the variables it is looked for in."""
+
+    variables: tuple[str, ...] = ()
+    default: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ProviderFacts:
     """One provider's HTTP API: where it is, how it is spoken to, how it wants its key.
 
-    `auth` is (header, prefix), None for a provider without keys. `paths` maps an endpoint to its path under
-    `base_url`. `key_variables` are the environment variables its key is looked for in.
+    `auth` is None for a provider without keys. `paths` maps an endpoint to its path under `base_url`; both may hold
+    `{options}`, and a path `{model}`. `base_urls` are those for particular values of an option (a location `global`).
+    `key_variables` are the environment variables its key is looked for in; `A:B` are two that make one key.
     """
 
     name: str
     title: str
     wire: str
     base_url: str
-    auth: tuple[str, str] | None
+    auth: Auth | None
     paths: Mapping[str, str]
     headers: Mapping[str, str] = field(default_factory=dict)
+    options: Mapping[str, Option] = field(default_factory=dict)
+    base_urls: Mapping[str, str] = field(default_factory=dict)
     key_variables: tuple[str, ...] = ()
     models: tuple[ModelFacts, ...] = ()
 

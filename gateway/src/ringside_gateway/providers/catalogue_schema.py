@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from ringside_gateway.domain.catalogue import Quirks
+from ringside_gateway.domain.catalogue import Option, Quirks
 from ringside_gateway.domain.pricing import Price
 
 _RATES = ("input", "output", "cached_input", "cache_write", "reasoning", "audio_input", "audio_output")
@@ -35,11 +35,12 @@ class Schema:
 PROVIDER = Schema(
     {
         "name": str, "title": str, "wire": str, "base_url": str, "auth": dict, "paths": dict, "headers": dict,
-        "key_variables": list, "defaults": dict, "quirk_sets": dict, "models": list,
+        "options": dict, "base_urls": dict, "key_variables": list, "defaults": dict, "quirk_sets": dict, "models": list,
     },
     ("name", "title", "wire", "base_url"),
     {"name": _NAME, "base_url": _URL},
 )  # fmt: skip
+AUTH = Schema({"header": str, "prefix": str, "scheme": str}, choices={"scheme": frozenset({"key", "google", "aws"})})
 MODEL = Schema(
     {
         "name": str, "family": str, "version": str, "released": str, "context_tokens": int, "max_output_tokens": int,
@@ -58,6 +59,7 @@ MODEL = Schema(
     },
 )  # fmt: skip
 _PRICE = Schema({**dict.fromkeys((*_RATES, "image", "per_request"), (int, Decimal)), "tiers": list})
+_OPTION = Schema({"variables": list, "default": str})
 _QUIRKS = Schema({"renamed": dict, "dropped": list, "refused": dict, "clamped": dict})
 
 
@@ -108,6 +110,13 @@ def quirks_of(where: str, raw: Mapping[str, Any]) -> Quirks:
         {name: tuple(values) for name, values in raw.get("refused", {}).items()},
         {name: (float(bounds[0]), float(bounds[1])) for name, bounds in raw.get("clamped", {}).items()},
     )
+
+
+def options_of(where: str, raw: Mapping[str, Any]) -> dict[str, Option]:
+    """What the operator has to say of a provider besides its key."""
+    for name, option in raw.items():
+        checked(f"{where}: option {name}", option, _OPTION)
+    return {name: Option(tuple(option.get("variables", ())), option.get("default")) for name, option in raw.items()}
 
 
 def _without_bound(tier: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,6 +11,8 @@ from ringside_gateway.domain.catalogue import CHAT, Catalogue, ProviderFacts
 from ringside_gateway.domain.errors import GatewayError
 from ringside_gateway.domain.providers import ProviderSettings
 from ringside_gateway.domain.upstream import Answer, Attempt, ChunkStream, UpstreamFault
+from ringside_gateway.providers.addresses import Addresses
+from ringside_gateway.providers.authorization import Authorizer, ProvenTransport, authorizer_of
 from ringside_gateway.providers.breaker import Breaker
 from ringside_gateway.providers.faults import fault_of_transport, redacted
 from ringside_gateway.providers.keys import Keys, missing_reason
@@ -35,6 +37,8 @@ class ProviderClient:
         self._fetch = fetch
         self._settings = settings
         self._keys = Keys(settings)
+        self._addresses = Addresses(settings)
+        self._authorizers: dict[str, Authorizer] = {}
         self._breakers: defaultdict[str, Breaker] = defaultdict(Breaker)
         self._sandbox: Transport = SandboxTransport()
         self._network: Transport = SocketTransport(Connections(network(settings.transport), settings.environment))
@@ -51,11 +55,12 @@ class ProviderClient:
         self._guard(facts, attempt)
         if not wire.takes_urls:
             attempt = replace(attempt, body=with_bytes(attempt.body, self._fetch, attempt.deadline))
+        attempt = self._addresses.placed(facts, attempt)
         outgoing = self._outgoing(facts, attempt, wire)
-        outgoing = replace(outgoing, headers={**outgoing.headers, **wire.authorize(facts, key, outgoing)})
+        proven = ProvenTransport(self._network, self._authorizer(facts), key or "")
         breaker = self._breakers[facts.name]
         try:
-            result = self._exchanged(self._network, outgoing, attempt, wire)
+            result = self._exchanged(proven, outgoing, attempt, wire)
         except UpstreamFault as fault:
             if key and fault.upstream_status:
                 self._keys.note(key, fault.upstream_status)
@@ -87,9 +92,8 @@ class ProviderClient:
         headers = {"Content-Type": "application/json", "Accept-Encoding": "identity", **facts.headers}
         if sandboxed is not None:
             headers["X-Sandbox-Model"] = sandboxed
-        base = self._settings.base_urls.get(facts.name, facts.base_url).rstrip("/")
         return Outgoing(
-            url=base + wire.path_of(attempt, facts),
+            url=self._addresses.url(facts, attempt),
             headers=headers,
             body=wire.body_of(attempt),
             connect_timeout_s=self._settings.connect_timeout_s,
@@ -97,6 +101,13 @@ class ProviderClient:
             deadline=attempt.deadline,
             cancellation=attempt.cancellation,
         )
+
+    def _authorizer(self, facts: ProviderFacts) -> Authorizer:
+        found = self._authorizers.get(facts.name)
+        if found is None:
+            found = authorizer_of(facts, self._addresses.options(facts), self._network)
+            self._authorizers[facts.name] = found
+        return found
 
     def _key(self, facts: ProviderFacts, attempt: Attempt) -> str | None:
         key = self._keys.next(facts)

@@ -92,8 +92,8 @@ def garbled(provider: str, reason: str) -> UpstreamFault:
 
 
 def redacted(fault: UpstreamFault, keys: Iterable[str]) -> UpstreamFault:
-    """The same fault; a provider key that its message repeats is blotted out."""
-    for key in keys:
+    """The same fault; a provider key, or a part of one, that its message repeats is blotted out."""
+    for key in (part for whole in keys for part in (whole, *whole.split(":"))):
         if len(key) >= 8 and key in fault.message:
             fault.message = fault.message.replace(key, "[key]")
             fault.args = (fault.message,)

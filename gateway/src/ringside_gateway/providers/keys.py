@@ -25,8 +25,12 @@ class Keys:
     def of(self, facts: ProviderFacts) -> tuple[str, ...]:
         """Every key set for a provider: configured ones, else what its environment variables hold."""
         named = tuple(key for key in self._settings.api_keys.get(facts.name, ()) if key)
-        found = (self._settings.environment.get(name, "") for name in facts.key_variables)
-        return named or tuple(key for key in found if key)
+        return named or tuple(key for key in map(self._found, facts.key_variables) if key)
+
+    def _found(self, variables: str) -> str:
+        """What a variable holds, or several of them that make one key; empty without the first two."""
+        parts = [self._settings.environment.get(name, "") for name in variables.split(":")]
+        return ":".join(filter(None, parts)) if all(parts[:2]) else ""
 
     def next(self, facts: ProviderFacts) -> str | None:
         """The key whose turn it is; None when there is none."""
@@ -46,5 +50,6 @@ class Keys:
 
 def missing_reason(facts: ProviderFacts) -> str:
     """What the operator does about a provider without a key."""
-    variable = facts.key_variables[0] if facts.key_variables else f"RINGSIDE_PROVIDER_{facts.name.upper()}_API_KEY"
+    own = f"RINGSIDE_PROVIDER_{facts.name.upper()}_API_KEY"
+    variable = facts.key_variables[0].replace(":", ", ") if facts.key_variables else own
     return f"this gateway has no key for {facts.name}; the operator sets {variable}"

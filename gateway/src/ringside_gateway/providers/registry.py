@@ -12,12 +12,14 @@ from typing import Any
 
 import tomllib
 
-from ringside_gateway.domain.catalogue import CHAT, Catalogue, ModelFacts, ProviderFacts, Quirks
+from ringside_gateway.domain.catalogue import CHAT, Auth, Catalogue, ModelFacts, ProviderFacts, Quirks
 from ringside_gateway.providers.catalogue_schema import (
+    AUTH,
     MODEL,
     PROVIDER,
     CatalogueError,
     checked,
+    options_of,
     price_of,
     quirks_of,
     version_of,
@@ -46,12 +48,21 @@ def read_provider(file: Traversable) -> ProviderFacts:
         title=raw["title"],
         wire=raw["wire"],
         base_url=raw["base_url"],
-        auth=None if auth is None else (auth["header"], auth.get("prefix", "")),
+        auth=None if auth is None else _auth(file.name, auth),
         paths=raw.get("paths", {CHAT: "/chat/completions"}),
         headers=raw.get("headers", {}),
+        options=options_of(file.name, raw.get("options", {})),
+        base_urls=raw.get("base_urls", {}),
         key_variables=tuple(raw.get("key_variables", ())),
         models=tuple(model for entry in raw.get("models", ()) for model in reader.read(entry)),
     )
+
+
+def _auth(where: str, raw: Mapping[str, Any]) -> Auth:
+    checked(f"{where}: auth", raw, AUTH)
+    if raw.get("scheme", "key") == "key" and "header" not in raw:
+        raise CatalogueError(f"{where}: auth: header is missing")
+    return Auth(**raw)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import struct
+import zlib
 from typing import Any
 
 import pytest
@@ -14,7 +16,12 @@ TYPES = (
     b"\x014\x04\x00\x00\x00\x04\x015\x05\x00\x00\x00\x00\x00\x00\x00\x05\x016\x06\x00\x05bytes\x017\x07\x00\x04utf8"
     b"\x018\x08\x00\x00\x00\x00\x00\x00\x00\x08\x019\x090123456789abcdef\x63\x35\x36\x71"
 )
-STRING = b"\x00\x00\x00=\x00\x00\x00 \x07\xfd\x83\x96\x0ccontent-type\x07\x00\x10application/json{'foo':'bar'}\x8d\x9c\x08\xb1"
+STRING = b"".join(
+    [
+        b"\x00\x00\x00=\x00\x00\x00 \x07\xfd\x83\x96\x0ccontent-type\x07\x00\x10application/json",
+        b"{'foo':'bar'}\x8d\x9c\x08\xb1",
+    ]
+)
 ERROR = (
     b"\x00\x00\x00\x52\x00\x00\x00\x42\xbf\x23\x63\x7e\x0d:message-type\x07\x00\x05error\x0b:error-code\x07\x00\x04code"
     b"\x0e:error-message\x07\x00\x07message\x6b\x6c\xea\x3d"
@@ -75,9 +82,6 @@ def test_every_single_flipped_bit_is_noticed() -> None:
 
 
 def test_a_message_over_the_limit_is_refused_before_it_is_kept() -> None:
-    import struct
-    import zlib
-
     prelude = struct.pack(">II", MAX_MESSAGE_BYTES + 1, 0)
     with pytest.raises(TransportError) as caught:
         list(messages([prelude + struct.pack(">I", zlib.crc32(prelude))]))
