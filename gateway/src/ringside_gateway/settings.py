@@ -61,6 +61,7 @@ class Settings(BaseModel):
     read_timeout_s: float = Field(300.0, gt=0)
     max_retries: int = Field(1, ge=0, le=10)
     max_output_tokens: int | None = Field(None, ge=16)
+    webhook_loopback: bool | None = None
     allow_unpriced: bool = False
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     provider_keys: dict[str, str] = Field(default_factory=dict, repr=False)
@@ -81,6 +82,12 @@ class Settings(BaseModel):
         if any(len(secret) < MIN_SECRET_LENGTH for secret in secrets):
             raise ValueError(f"each needs at least {MIN_SECRET_LENGTH} characters; try: openssl rand -hex 32")
         return secrets
+
+    @property
+    def allows_loopback_webhooks(self) -> bool:
+        """Whether test mode may aim webhooks at this machine: unless said, where it serves this machine alone."""
+        local = self.host == "localhost" or self.host.startswith("127.") or self.host == "::1"
+        return local if self.webhook_loopback is None else self.webhook_loopback
 
     @property
     def database(self) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 
 from ringside_gateway.domain.keyring import Keyring
 from ringside_gateway.domain.providers import ProviderSettings
+from ringside_gateway.egress.addresses import Addresses
 from ringside_gateway.providers.client import ProviderClient
 from ringside_gateway.providers.registry import load_catalogue
 from ringside_gateway.services import Services
@@ -35,6 +36,8 @@ from ringside_gateway.services.retention import Retention
 from ringside_gateway.services.slots import Slots
 from ringside_gateway.services.usage import Usage
 from ringside_gateway.services.wallet import Wallet
+from ringside_gateway.services.webhook_deliveries import WebhookDeliveries
+from ringside_gateway.services.webhook_endpoints import WebhookEndpoints
 from ringside_gateway.settings import Settings, secret_keys
 from ringside_gateway.storage.database import Database
 
@@ -43,7 +46,9 @@ def build_services(settings: Settings) -> Services:
     """All services over one database; connects lazily."""
     database = Database.open(settings.database)
     bookkeeper = Bookkeeper(database)
-    client_tokens = ClientTokens(database, Keyring(secret_keys(settings)))
+    keyring = Keyring(secret_keys(settings))
+    client_tokens = ClientTokens(database, keyring)
+    addresses = Addresses(settings.allows_loopback_webhooks)
     catalogue = load_catalogue()
     client = ProviderClient(catalogue, _provider_settings(settings))
     latencies = Latencies()
@@ -71,6 +76,8 @@ def build_services(settings: Settings) -> Services:
         sweeper=Sweeper(database, bookkeeper),
         usage=Usage(database),
         wallet=Wallet(database),
+        webhook_deliveries=WebhookDeliveries(database),
+        webhook_endpoints=WebhookEndpoints(database, keyring, addresses),
     )
 
 

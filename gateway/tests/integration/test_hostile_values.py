@@ -60,6 +60,13 @@ BODIES["customers.client_tokens.create"] = {
     "ttl_seconds": 60, "scope": ["chat"], "origin_allowlist": ["https://a.example"], "ip": "127.0.0.1",
     "bind_ip": True, "rate_limit_rpm": 1, "origin": "https://a.example",
 }  # fmt: skip
+BODIES["webhook_endpoints.create"] = {
+    "url": "https://192.0.1.1/", "events": ["wallet.low"], "description": "d", "name": "n",
+    "event_types": ["wallet.low"],
+}  # fmt: skip
+BODIES["webhook_endpoints.update"] = {**BODIES["webhook_endpoints.create"], "status": "enabled"}
+BODIES["webhook_endpoints.rotate_secret"] = {"overlap_seconds": 5, "keep_old_secret_active_for_24_hours": True}
+BODIES["webhook_endpoints.test"] = {"event_type": "wallet.low"}
 WITH_BODY = [name for name in OPERATIONS if "body" in _schemas()[name]]
 WITH_QUERY = [name for name in OPERATIONS if "query" in _schemas()[name]]
 WITH_ID = [name for name, operation in OPERATIONS.items() if "{" in operation.path]

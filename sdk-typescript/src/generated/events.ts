@@ -4,6 +4,7 @@
 import type { Customer } from './types/customers';
 import type { UsageEvent } from './types/usage';
 import type { Wallet } from './types/wallet';
+import type { WebhookEndpoint } from './types/webhook-endpoints';
 
 /** An object this version has no type for yet. */
 type AnyObject = Record<string, unknown>;
@@ -105,7 +106,7 @@ export type VectorStoreMigrationFailedEvent = EventOf<'vector_store.migration.fa
 export type VectorStoreMigrationRolledBackEvent = EventOf<'vector_store.migration.rolled_back', AnyObject>;
 
 /** An endpoint failed for 7 days and was disabled. */
-export type WebhookEndpointDisabledEvent = EventOf<'webhook_endpoint.disabled', AnyObject>;
+export type WebhookEndpointDisabledEvent = EventOf<'webhook_endpoint.disabled', WebhookEndpoint>;
 
 /**
  * Any event this version knows, told apart by `type`. A newer gateway may send others: leave a `switch` a default.

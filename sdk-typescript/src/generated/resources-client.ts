@@ -7,6 +7,7 @@ import { CustomersResource } from './resources/customers';
 import { ModelsResource } from './resources/models';
 import { SlotsResource } from './resources/slots';
 import { UsageResource } from './resources/usage';
+import { WebhookEndpointsResource } from './resources/webhook-endpoints';
 
 /** The host's client with every Ringside resource attached. */
 export class ResourcesClient extends HostClient {
@@ -15,4 +16,5 @@ export class ResourcesClient extends HostClient {
   override models: ModelsResource = new ModelsResource(this);
   readonly slots: SlotsResource = new SlotsResource(this);
   readonly usage: UsageResource = new UsageResource(this);
+  readonly webhookEndpoints: WebhookEndpointsResource = new WebhookEndpointsResource(this);
 }

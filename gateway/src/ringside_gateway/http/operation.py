@@ -27,6 +27,8 @@ from ringside_gateway.http.jsons import check_text, dump, parse_object
 _LONGEST_ID = 512
 #: The request, and the stored answer as it was kept.
 Replay = Callable[[Any, Request, dict[str, Any]], dict[str, Any]]
+#: Checks that may take a while, such as asking a name server: made before any transaction is open.
+First = Callable[[Any, Request], None]
 
 
 class Resource:
@@ -37,10 +39,12 @@ class Resource:
         self.services = edge.services
 
 
-def operation(operation_id: str, replay: Replay | None = None) -> Callable[[Responder], Callable[..., None]]:
+def operation(
+    operation_id: str, replay: Replay | None = None, first: First | None = None
+) -> Callable[[Responder], Callable[..., None]]:
     """Makes a Falcon responder of a function from Request to Reply.
 
-    `replay` completes a stored answer with what is not kept, before it goes out once more.
+    `replay` completes a stored answer with what is not kept, before it goes out once more; `first` runs before all.
     """
     spec = OPERATIONS[operation_id]
 
@@ -48,6 +52,8 @@ def operation(operation_id: str, replay: Replay | None = None) -> Callable[[Resp
         @functools.wraps(respond)
         def responder(resource: Resource, req: falcon.Request, resp: falcon.Response, **params: str) -> None:
             request, raw = _request(resource.edge, spec, req, params)
+            if first is not None:
+                first(resource, request)
             key = headers.idempotency_key(req) if spec.idempotent else None
             if key is None:
                 reply = respond(resource, request)

@@ -23,6 +23,13 @@ from ringside_gateway.http.resources.wallet import (
     WalletTopup,
     WalletTransactions,
 )
+from ringside_gateway.http.resources.webhook_deliveries import RedeliverWebhook, WebhookDeliveries
+from ringside_gateway.http.resources.webhook_endpoints import (
+    OneWebhookEndpoint,
+    RotateWebhookSecret,
+    TestWebhookEndpoint,
+    WebhookEndpoints,
+)
 
 
 def add_routes(app: falcon.App[Any, Any], edge: Edge) -> None:
@@ -44,6 +51,13 @@ def add_routes(app: falcon.App[Any, Any], edge: Edge) -> None:
     app.add_route("/v1/customers/{customer_id}/wallet/transactions", WalletTransactions(edge))
     app.add_route("/v1/customers/{customer_id}/client_tokens", ClientTokens(edge))
     app.add_route("/v1/customers/{customer_id}/client_tokens/{client_token_id}", OneClientToken(edge))
+    endpoint = "/v1/webhook_endpoints/{webhook_endpoint_id}"
+    app.add_route("/v1/webhook_endpoints", WebhookEndpoints(edge))
+    app.add_route(endpoint, OneWebhookEndpoint(edge))
+    app.add_route(f"{endpoint}/rotate_secret", RotateWebhookSecret(edge))
+    app.add_route(f"{endpoint}/test", TestWebhookEndpoint(edge))
+    app.add_route(f"{endpoint}/deliveries", WebhookDeliveries(edge))
+    app.add_route(f"{endpoint}/deliveries/{{delivery_id}}/redeliver", RedeliverWebhook(edge))
     app.add_route("/v1/usage", Usage(edge))
     app.add_route("/v1/usage/events", UsageEvents(edge))
     app.add_route("/v1/usage/events/{request_id}", OneUsageEvent(edge))

@@ -19,6 +19,8 @@ from ringside_gateway.services.retention import Retention
 from ringside_gateway.services.slots import Slots
 from ringside_gateway.services.usage import Usage
 from ringside_gateway.services.wallet import Wallet
+from ringside_gateway.services.webhook_deliveries import WebhookDeliveries
+from ringside_gateway.services.webhook_endpoints import WebhookEndpoints
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,3 +41,5 @@ class Services:
     sweeper: Sweeper
     usage: Usage
     wallet: Wallet
+    webhook_deliveries: WebhookDeliveries
+    webhook_endpoints: WebhookEndpoints

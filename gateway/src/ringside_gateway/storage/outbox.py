@@ -12,9 +12,10 @@ from ringside_gateway.domain.books import PendingEvent
 from ringside_gateway.storage.database import Transaction
 
 
-def append(tx: Transaction, events: Sequence[PendingEvent]) -> None:
-    """Writes events in the caller's transaction."""
-    sql = "INSERT INTO outbox (id, account_id, livemode, type, data, created_at) VALUES (?, ?, ?, ?, ?, ?)"
+def append(tx: Transaction, events: Sequence[PendingEvent], dispatched_at: int | None = None) -> None:
+    """Writes events in the caller's transaction; `dispatched_at` where no other endpoint is to get them."""
+    sql = """INSERT INTO outbox (id, account_id, livemode, type, data, created_at, dispatched_at)
+        VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING"""
     for event in events:
         tx.execute(
             sql,
@@ -25,6 +26,7 @@ def append(tx: Transaction, events: Sequence[PendingEvent]) -> None:
                 event.type,
                 orjson.dumps(event.data, default=_exact).decode(),
                 event.created_at,
+                dispatched_at,
             ),
         )
 

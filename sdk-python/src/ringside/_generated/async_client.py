@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from .async_resources.models import AsyncModelsResource
     from .async_resources.slots import AsyncSlotsResource
     from .async_resources.usage import AsyncUsageResource
+    from .async_resources.webhook_endpoints import AsyncWebhookEndpointsResource
 
 
 class AsyncResourcesClient(AsyncHostClient):
@@ -56,3 +57,10 @@ class AsyncResourcesClient(AsyncHostClient):
         from .async_resources.usage import AsyncUsageResource
 
         return AsyncUsageResource(self)
+
+    @cached_property
+    def webhook_endpoints(self) -> AsyncWebhookEndpointsResource:
+        """URLs of yours that signed events are sent to."""
+        from .async_resources.webhook_endpoints import AsyncWebhookEndpointsResource
+
+        return AsyncWebhookEndpointsResource(self)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from .resources.models import ModelsResource
     from .resources.slots import SlotsResource
     from .resources.usage import UsageResource
+    from .resources.webhook_endpoints import WebhookEndpointsResource
 
 
 class ResourcesClient(HostClient):
@@ -56,3 +57,10 @@ class ResourcesClient(HostClient):
         from .resources.usage import UsageResource
 
         return UsageResource(self)
+
+    @cached_property
+    def webhook_endpoints(self) -> WebhookEndpointsResource:
+        """URLs of yours that signed events are sent to."""
+        from .resources.webhook_endpoints import WebhookEndpointsResource
+
+        return WebhookEndpointsResource(self)

@@ -11,6 +11,7 @@ from .._events import EventData, WebhookEvent
 from .types.customers import Customer
 from .types.usage import UsageEvent
 from .types.wallet import Wallet
+from .types.webhook_endpoints import WebhookEndpoint
 
 
 class CustomerData(EventData):
@@ -29,6 +30,12 @@ class WalletData(EventData):
     """What an event about this object carries."""
 
     object: Wallet  # type: ignore[assignment]  # pyright: ignore[reportIncompatibleVariableOverride]  narrower
+
+
+class WebhookEndpointData(EventData):
+    """What an event about this object carries."""
+
+    object: WebhookEndpoint  # type: ignore[assignment]  # pyright: ignore[reportIncompatibleVariableOverride]  narrower
 
 
 class CustomerCreatedEvent(WebhookEvent):
@@ -231,4 +238,4 @@ class WebhookEndpointDisabledEvent(WebhookEvent):
     """An endpoint failed for 7 days and was disabled."""
 
     type: Literal["webhook_endpoint.disabled"]
-    data: EventData
+    data: WebhookEndpointData

@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, overload
 
 from openai.resources.webhooks import AsyncWebhooks, Webhooks
 
@@ -11,6 +12,7 @@ from .. import webhooks as pure
 
 if TYPE_CHECKING:
     from .._generated.event_types import Event
+    from ..types import WebhookEndpoint
 
 
 class _Verifier:
@@ -56,6 +58,28 @@ class _Verifier:
 class RingsideWebhooks(_Verifier, Webhooks):
     """OpenAI's `unwrap` and the rest, and `verify` for deliveries of a Ringside gateway."""
 
+    @overload
+    def create(self, *, url: str, events: Sequence[str], description: str | None = None) -> WebhookEndpoint: ...
+
+    @overload
+    def create(self, **host: Any) -> Any: ...
+
+    def create(self, **params: Any) -> Any:  # pyright: ignore[reportIncompatibleMethodOverride]
+        """With `events`: `client.webhook_endpoints.create`, which has all that endpoints can do. Else the host's."""
+        create = self._client.webhook_endpoints.create if "events" in params else super().create
+        return create(**params)
+
 
 class AsyncRingsideWebhooks(_Verifier, AsyncWebhooks):
     """As `RingsideWebhooks`; checking a signature waits for nothing and is not awaited."""
+
+    @overload
+    async def create(self, *, url: str, events: Sequence[str], description: str | None = None) -> WebhookEndpoint: ...
+
+    @overload
+    async def create(self, **host: Any) -> Any: ...
+
+    async def create(self, **params: Any) -> Any:  # pyright: ignore[reportIncompatibleMethodOverride]
+        """As `RingsideWebhooks.create`."""
+        create = self._client.webhook_endpoints.create if "events" in params else super().create
+        return await create(**params)

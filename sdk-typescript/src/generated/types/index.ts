@@ -8,3 +8,5 @@ export type * from './models';
 export type * from './slots';
 export type * from './usage';
 export type * from './wallet';
+export type * from './webhook-deliveries';
+export type * from './webhook-endpoints';

@@ -108,6 +108,7 @@ def load_spec(root: Path) -> Spec:
     version = (root.parent / "VERSION").read_text(encoding="utf-8").strip()
     document["info"] = need(document, "info", root / "openapi.yaml") | {"version": version}
     errors, events, headers = (reader.read(root / f"{name}.yaml") or {} for name in ("errors", "events", "headers"))
+    events = {name: row | {"example": _event_example(reader, name)} for name, row in events.items()}
     for code, row in errors.items():
         need(row, "status", f"errors.yaml: {code}")
     sources: dict[str, Path] = {}
@@ -147,6 +148,12 @@ def _operation(reader: _Reader, operation: Any, source: Path, errors: dict[str, 
     examples = source.parent / "examples" / source.name
     listed = reader.read(examples) if examples.exists() else None
     return answers.completed(operation, source, errors, verb, listed or [])
+
+
+def _event_example(reader: _Reader, event: str) -> Any:
+    """What `data.object` of such an event was once, if the spec has an example of it."""
+    path = reader.root / "event_examples" / f"{event}.yaml"
+    return reader.read(path) if path.exists() else {}
 
 
 def _event_schema(reader: _Reader, event: str, row: Any) -> str | None:

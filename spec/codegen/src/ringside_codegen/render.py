@@ -30,7 +30,7 @@ def environment() -> Environment:
         autoescape=lambda name: name is not None and name.endswith(".html.jinja"),
     )
     made.filters.update(FILTERS)
-    made.filters.update(quoted=quoted)
+    made.filters.update(quoted=quoted, pretty=pretty)
     for name in ("prose", "path_html", "json_html", "markdown", "cell", "literal", "anchor", "sentence"):
         made.filters[name] = getattr(markup, name)
     return made
@@ -39,6 +39,11 @@ def environment() -> Environment:
 def quoted(text: str) -> str:
     """The text as a string literal, which C-like languages and Python read alike."""
     return json.dumps(text, ensure_ascii=False)
+
+
+def pretty(value: Any) -> str:
+    """The value as JSON for a reader."""
+    return json.dumps(value, indent=2, ensure_ascii=False)
 
 
 def render(template: str, **values: Any) -> str:

@@ -27,6 +27,9 @@ RETRY_AFTER = "Retry-After"
 RETRY_AFTER_MS = "retry-after-ms"
 X_SHOULD_RETRY = "x-should-retry"
 X_FC_SIGNATURE = "X-FC-Signature"
+WEBHOOK_ID = "webhook-id"
+WEBHOOK_TIMESTAMP = "webhook-timestamp"
+WEBHOOK_SIGNATURE = "webhook-signature"
 
 #: What a page on another origin may read.
 RESPONSE_HEADERS = (

@@ -98,6 +98,45 @@ _ALL = (
         "/v1/customers/{customer_id}/client_tokens/{client_token_id}",
         scope="api:client_tokens",
     ),
+    OperationSpec("webhook_endpoints.list", "GET", "/v1/webhook_endpoints", scope="api:webhooks", paginated=True),
+    OperationSpec("webhook_endpoints.create", "POST", "/v1/webhook_endpoints", scope="api:webhooks", idempotent=True),
+    OperationSpec(
+        "webhook_endpoints.retrieve", "GET", "/v1/webhook_endpoints/{webhook_endpoint_id}", scope="api:webhooks"
+    ),
+    OperationSpec(
+        "webhook_endpoints.update", "PATCH", "/v1/webhook_endpoints/{webhook_endpoint_id}", scope="api:webhooks"
+    ),
+    OperationSpec(
+        "webhook_endpoints.delete", "DELETE", "/v1/webhook_endpoints/{webhook_endpoint_id}", scope="api:webhooks"
+    ),
+    OperationSpec(
+        "webhook_endpoints.rotate_secret",
+        "POST",
+        "/v1/webhook_endpoints/{webhook_endpoint_id}/rotate_secret",
+        scope="api:webhooks",
+        idempotent=True,
+    ),
+    OperationSpec(
+        "webhook_endpoints.test",
+        "POST",
+        "/v1/webhook_endpoints/{webhook_endpoint_id}/test",
+        scope="api:webhooks",
+        idempotent=True,
+    ),
+    OperationSpec(
+        "webhook_endpoints.deliveries.list",
+        "GET",
+        "/v1/webhook_endpoints/{webhook_endpoint_id}/deliveries",
+        scope="api:webhooks",
+        paginated=True,
+    ),
+    OperationSpec(
+        "webhook_endpoints.deliveries.redeliver",
+        "POST",
+        "/v1/webhook_endpoints/{webhook_endpoint_id}/deliveries/{delivery_id}/redeliver",
+        scope="api:webhooks",
+        idempotent=True,
+    ),
     OperationSpec("usage.retrieve", "GET", "/v1/usage", scope="api:read", client_token_scope="usage"),
     OperationSpec(
         "usage.list_events", "GET", "/v1/usage/events", scope="api:read", client_token_scope="usage", paginated=True

@@ -42,3 +42,11 @@ from .wallet import (
     WalletTransaction as WalletTransaction,
     WalletTransactionList as WalletTransactionList,
 )
+from .webhook_endpoints import (
+    WebhookDelivery as WebhookDelivery,
+    WebhookEndpoint as WebhookEndpoint,
+    WebhookEndpointCreateParams as WebhookEndpointCreateParams,
+    WebhookEndpointRotateSecretParams as WebhookEndpointRotateSecretParams,
+    WebhookEndpointTestParams as WebhookEndpointTestParams,
+    WebhookEndpointUpdateParams as WebhookEndpointUpdateParams,
+)

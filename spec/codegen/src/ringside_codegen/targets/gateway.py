@@ -22,7 +22,7 @@ def files(document: Document) -> Iterable[OutputFile]:
     """Tables for the domain and for the HTTP layer, and the pages it serves."""
     yield OutputFile(f"{DOMAIN}/__init__.py", PACKAGE)
     yield OutputFile(f"{HTTP}/__init__.py", PACKAGE)
-    for name in ("errors", "events", "headers"):
+    for name in ("errors", "events", "event_examples", "headers"):
         yield OutputFile(f"{DOMAIN}/{name}.py", render(f"gateway/{name}.py.jinja", document=document))
     yield OutputFile(f"{HTTP}/operations.py", render("gateway/operations.py.jinja", document=document))
     schemas = {operation.id: _schemas(document, operation) for operation in document.operations}

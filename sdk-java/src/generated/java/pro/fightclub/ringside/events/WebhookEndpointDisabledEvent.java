@@ -5,6 +5,7 @@ package pro.fightclub.ringside.events;
 
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import pro.fightclub.ringside.types.WebhookEndpoint;
 
 /**
  * {@code webhook_endpoint.disabled}: An endpoint failed for 7 days and was disabled.
@@ -14,5 +15,10 @@ import org.jspecify.annotations.Nullable;
 public final class WebhookEndpointDisabledEvent extends WebhookEvent {
   WebhookEndpointDisabledEvent(Map<String, ? extends @Nullable Object> fields) {
     super(fields);
+  }
+
+  /** What it happened to. */
+  public WebhookEndpoint subject() {
+    return subject(WebhookEndpoint::new);
   }
 }

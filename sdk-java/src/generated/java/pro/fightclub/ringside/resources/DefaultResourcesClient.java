@@ -15,6 +15,7 @@ public abstract class DefaultResourcesClient extends ForwardingOpenAIClient
   private final ModelsResource models;
   private final SlotsResource slots;
   private final UsageResource usage;
+  private final WebhookEndpointsResource webhookEndpoints;
 
   /** Calls with these options, the host's own services included. */
   protected DefaultResourcesClient(ClientOptions options) {
@@ -24,6 +25,7 @@ public abstract class DefaultResourcesClient extends ForwardingOpenAIClient
     models = new ModelsResource(host.models(), options);
     slots = new SlotsResource(options);
     usage = new UsageResource(options);
+    webhookEndpoints = new WebhookEndpointsResource(options);
   }
 
   @Override
@@ -49,5 +51,10 @@ public abstract class DefaultResourcesClient extends ForwardingOpenAIClient
   @Override
   public UsageResource usage() {
     return usage;
+  }
+
+  @Override
+  public WebhookEndpointsResource webhookEndpoints() {
+    return webhookEndpoints;
   }
 }

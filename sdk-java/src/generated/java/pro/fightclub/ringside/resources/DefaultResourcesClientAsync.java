@@ -15,6 +15,7 @@ public abstract class DefaultResourcesClientAsync extends ForwardingOpenAIClient
   private final ModelsResourceAsync models;
   private final SlotsResourceAsync slots;
   private final UsageResourceAsync usage;
+  private final WebhookEndpointsResourceAsync webhookEndpoints;
 
   /** Calls with these options, the host's own services included. */
   protected DefaultResourcesClientAsync(ClientOptions options) {
@@ -24,6 +25,7 @@ public abstract class DefaultResourcesClientAsync extends ForwardingOpenAIClient
     models = new ModelsResourceAsync(host.models(), options);
     slots = new SlotsResourceAsync(options);
     usage = new UsageResourceAsync(options);
+    webhookEndpoints = new WebhookEndpointsResourceAsync(options);
   }
 
   @Override
@@ -49,5 +51,10 @@ public abstract class DefaultResourcesClientAsync extends ForwardingOpenAIClient
   @Override
   public UsageResourceAsync usage() {
     return usage;
+  }
+
+  @Override
+  public WebhookEndpointsResourceAsync webhookEndpoints() {
+    return webhookEndpoints;
   }
 }

@@ -21,4 +21,7 @@ public interface ResourcesClient extends OpenAIClient {
 
   /** {@code client.usage()}. */
   UsageResource usage();
+
+  /** {@code client.webhookEndpoints()}. */
+  WebhookEndpointsResource webhookEndpoints();
 }

@@ -21,4 +21,7 @@ public interface ResourcesClientAsync extends OpenAIClientAsync {
 
   /** {@code client.usage()}. */
   UsageResourceAsync usage();
+
+  /** {@code client.webhookEndpoints()}. */
+  WebhookEndpointsResourceAsync webhookEndpoints();
 }
