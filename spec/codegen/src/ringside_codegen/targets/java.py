@@ -7,12 +7,13 @@ from collections.abc import Iterable
 from typing import Any
 
 from ringside_codegen.ir import Document, ErrorCode, Event, Operation, Resource
+from ringside_codegen.named_types import query_name
 from ringside_codegen.naming import camel, pascal
 from ringside_codegen.render import render
 from ringside_codegen.targets import OutputFile, Target
 from ringside_codegen.targets.java_resources import calls_values, resource_values
 from ringside_codegen.targets.java_text import PACKAGE, broken, import_block, javadoc, method
-from ringside_codegen.targets.java_types import Types, enum_values, object_values, query_name, union_values
+from ringside_codegen.targets.java_types import Types, enum_values, object_values, union_values
 
 GENERATED = f"sdk-java/src/generated/java/{PACKAGE.replace('.', '/')}"
 #: The SDK's class for a status, which an exception of that status extends.

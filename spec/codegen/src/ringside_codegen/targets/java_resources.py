@@ -6,9 +6,10 @@ from __future__ import annotations
 from typing import Any
 
 from ringside_codegen.ir import Operation, Resource
+from ringside_codegen.named_types import query_name
 from ringside_codegen.naming import camel, pascal, safe
 from ringside_codegen.targets.java_text import PACKAGE, broken, chained, documented, javadoc, method
-from ringside_codegen.targets.java_types import Types, query_name
+from ringside_codegen.targets.java_types import Types
 
 _RAW = "com.openai.core.http.HttpResponseFor"
 #: An answer the spec has no name for.
