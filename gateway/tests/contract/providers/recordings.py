@@ -5,7 +5,9 @@ from __future__ import annotations
 
 import base64
 import json
+import struct
 import time
+import zlib
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -59,10 +61,35 @@ def framed_named(event: dict[str, Any]) -> bytes:
     return b"event: " + str(event.get("type")).encode() + b"\ndata: " + orjson.dumps(event) + b"\n\n"
 
 
+def framed_google(event: dict[str, Any]) -> bytes:
+    return b"data: " + orjson.dumps(event) + b"\r\n\r\n"
+
+
+def framed_bedrock(event: dict[str, Any]) -> bytes:
+    """An event-stream message; the recorded event is {its type: payload}, `!type` for an exception."""
+    ((kind, body),) = event.items()
+    names = (":exception-type", "exception") if kind.startswith("!") else (":event-type", "event")
+    told = {names[0]: kind.removeprefix("!"), ":content-type": "application/json", ":message-type": names[1]}
+    return event_message(told, orjson.dumps(body))
+
+
+def event_message(headers: dict[str, str], body: bytes) -> bytes:
+    written = b"".join(
+        bytes([len(name)]) + name.encode() + b"\x07" + struct.pack(">H", len(value)) + value.encode()
+        for name, value in headers.items()
+    )
+    prelude = struct.pack(">II", 16 + len(written) + len(body), len(written))
+    data = prelude + struct.pack(">I", zlib.crc32(prelude)) + written + body
+    return data + struct.pack(">I", zlib.crc32(data))
+
+
 #: Provider -> how one event of its streams is framed, and what ends them. OpenAI's way where nothing is said.
 FRAMES: dict[str, tuple[Callable[[dict[str, Any]], bytes], bytes]] = {
     "anthropic": (framed_named, b""),
+    "bedrock": (framed_bedrock, b""),
     "cohere": (framed_named, b"data: [DONE]\n\n"),
+    "google": (framed_google, b""),
+    "vertex": (framed_google, b""),
 }
 OPENAI_FRAMES = (framed_openai, b"data: [DONE]\n\n")
 
@@ -92,7 +119,9 @@ def fetch(url: str, *, limit_bytes: int, deadline: float) -> Fetched:
 
 def client(provider: str, url: str) -> ProviderClient:
     """A client whose provider is at `url`."""
-    settings = ProviderSettings(api_keys={provider: (KEY,)}, base_urls={provider: url})
+    settings = ProviderSettings(
+        api_keys={provider: (KEY,)}, base_urls={provider: url}, options={"vertex": {"project": "p-1"}}
+    )
     return ProviderClient(catalogue(), settings, fetch)
 
 
