@@ -39,13 +39,15 @@ lint: $(VENV)/.dev ## style, types, imports, sizes, nouns, links
 
 test: setup services ## every test of every package, set-up included, two packages at a time
 	@$(BIN)/python -m pytest -q tools/tests
-	@$(MAKE) --no-print-directory -j2 --output-sync=target $(PACKAGES:%=test-%)
-	@$(MAKE) --no-print-directory -C $(SUITE) test PYTHON=$(BIN)/python
-	@$(MAKE) --no-print-directory conformance
+	@$(MAKE) --no-print-directory -j2 --output-sync=target $(PACKAGES:%=test-%) test-$(SUITE)
 
 test-sdk-%:
 	@echo "== sdk-$*, with a gateway beside it"
 	@$(BIN)/python tools/with_gateway.py $(MAKE) --no-print-directory -j1 -C sdk-$* test
+
+test-$(SUITE):
+	@echo "== $(SUITE)"
+	@$(MAKE) --no-print-directory -j1 -C $(SUITE) test PYTHON=$(BIN)/python
 
 test-%:
 	@echo "== $*"

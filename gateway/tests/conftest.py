@@ -1,13 +1,24 @@
 # SPDX-License-Identifier: Apache-2.0
-"""One real gateway for all integration tests: the process a user starts, over a real socket."""
+"""One real gateway for the integration tests of a worker: the process a user starts, over a real socket."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
 import httpx
 import pytest
-from gateway_process import Gateway
+from hypothesis import settings
+from own_services import own_services
+
+# Before any test module reads the environment.
+own_services(os.environ)
+
+# Several workers share the cores: how long an example takes says nothing here.
+settings.register_profile("ringside", deadline=None)
+settings.load_profile("ringside")
+
+from gateway_process import Gateway  # noqa: E402  # after the environment is set
 
 
 @pytest.fixture(scope="session")

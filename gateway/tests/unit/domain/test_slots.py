@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import functools
 import random
 from collections import Counter
 
@@ -14,11 +15,11 @@ from ringside_gateway.providers.registry import load_catalogue
 from ringside_gateway.services.calls.latencies import FORGET_S, Latencies
 
 NAMES = ("gpt-4.1", "gpt-4o-mini", "gpt-4o")
+CATALOGUE = functools.cache(load_catalogue)
 
 
 def targets(*weights: int) -> list[tuple[Target, int]]:
-    catalogue = load_catalogue()
-    found = [catalogue.find("openai", name) for name in NAMES]
+    found = [CATALOGUE().find("openai", name) for name in NAMES]
     return [(Target(f.ref, f, f.provider), w) for f, w in zip(found, weights or (1, 1, 1), strict=True) if f]
 
 
