@@ -10,11 +10,12 @@ import "github.com/openai/openai-go/v3"
 type Client struct {
 	openai.Client
 
-	APIKeys   APIKeyService
-	Customers CustomerService
-	Models    ModelService
-	Slots     SlotService
-	Usage     UsageService
+	APIKeys          APIKeyService
+	Customers        CustomerService
+	Models           ModelService
+	Slots            SlotService
+	Usage            UsageService
+	WebhookEndpoints WebhookEndpointService
 	// Webhooks is OpenAI's, whole, with the check of Ringside's own deliveries beside it.
 	Webhooks WebhookService
 
@@ -24,13 +25,14 @@ type Client struct {
 // attached is the client with its resources, which share the host's options.
 func attached(host openai.Client, config config) *Client {
 	return &Client{
-		Client:    host,
-		APIKeys:   NewAPIKeyService(host.Options...),
-		Customers: NewCustomerService(host.Options...),
-		Models:    NewModelService(host.Options...),
-		Slots:     NewSlotService(host.Options...),
-		Usage:     NewUsageService(host.Options...),
-		Webhooks:  WebhookService{WebhookService: host.Webhooks, secret: config.webhookSecret},
-		config:    config,
+		Client:           host,
+		APIKeys:          NewAPIKeyService(host.Options...),
+		Customers:        NewCustomerService(host.Options...),
+		Models:           NewModelService(host.Options...),
+		Slots:            NewSlotService(host.Options...),
+		Usage:            NewUsageService(host.Options...),
+		WebhookEndpoints: NewWebhookEndpointService(host.Options...),
+		Webhooks:         WebhookService{WebhookService: host.Webhooks, secret: config.webhookSecret},
+		config:           config,
 	}
 }

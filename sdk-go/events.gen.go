@@ -97,7 +97,7 @@ type VectorStoreMigrationRolledBackEvent struct{ EventOf[json.RawMessage] }
 
 // WebhookEndpointDisabledEvent: webhook_endpoint.disabled. An endpoint failed for 7 days and was
 // disabled.
-type WebhookEndpointDisabledEvent struct{ EventOf[json.RawMessage] }
+type WebhookEndpointDisabledEvent struct{ EventOf[WebhookEndpoint] }
 
 // eventTypes makes an event of its own type, by the type's name on the wire.
 var eventTypes = map[string]func(*Event) any{
@@ -129,5 +129,5 @@ var eventTypes = map[string]func(*Event) any{
 	"vector_store.migration.completed":   func(event *Event) any { return VectorStoreMigrationCompletedEvent{eventOf[json.RawMessage](event)} },
 	"vector_store.migration.failed":      func(event *Event) any { return VectorStoreMigrationFailedEvent{eventOf[json.RawMessage](event)} },
 	"vector_store.migration.rolled_back": func(event *Event) any { return VectorStoreMigrationRolledBackEvent{eventOf[json.RawMessage](event)} },
-	"webhook_endpoint.disabled":          func(event *Event) any { return WebhookEndpointDisabledEvent{eventOf[json.RawMessage](event)} },
+	"webhook_endpoint.disabled":          func(event *Event) any { return WebhookEndpointDisabledEvent{eventOf[WebhookEndpoint](event)} },
 }
