@@ -111,7 +111,7 @@ class ProviderClient:
 
     def _key(self, facts: ProviderFacts, attempt: Attempt) -> str | None:
         key = self._keys.next(facts)
-        if key is None and facts.auth is not None:
+        if key is None and facts.needs_key:
             ref = attempt.target.ref
             raise UpstreamFault("model_unavailable", retryable=True, model=ref, reason=missing_reason(facts))
         return key
