@@ -78,6 +78,8 @@ def _read(block: dict[str, Any], choice: Choice, model: str) -> None:
     kind = block.get("type")
     if kind == "text":
         choice.text.append(str(block.get("text") or ""))
+        cited = block.get("citations")
+        choice.citations += [found for found in cited if isinstance(found, dict)] if isinstance(cited, list) else []
     elif kind in ("thinking", "redacted_thinking"):
         _think(block, choice, model)
     elif kind == "tool_use":

@@ -76,6 +76,8 @@ class AnthropicStream(TranslatedStream):
         elif kind == "thinking_delta":
             block["thinking"] = _text(block, "thinking") + _text(delta, "thinking")
             self._choice.thought(_text(delta, "thinking"))
+        elif kind == "citations_delta":
+            self._choice.citation(_object(delta, "citation"))
         elif kind == "signature_delta":
             block["signature"] = _text(block, "signature") + _text(delta, "signature")
 

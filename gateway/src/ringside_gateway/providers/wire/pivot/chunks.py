@@ -97,9 +97,9 @@ class ChoiceChunks:
         """A piece of reasoning."""
         self._piece("reasoning_content", text)
 
-    def annotation(self, annotation: dict[str, Any]) -> None:
-        """A source of what was written."""
-        self._plain({"annotations": [annotation]})
+    def citation(self, citation: dict[str, Any]) -> None:
+        """A source of what was written, in the provider's own words."""
+        self._plain({"citations": [citation]})
 
     def detail(self, detail: dict[str, Any]) -> None:
         """The state that gives a finished piece of reasoning back to the provider."""

@@ -31,7 +31,7 @@ class Choice:
     thoughts: list[str] = field(default_factory=list)
     details: list[dict[str, Any]] = field(default_factory=list)
     calls: list[dict[str, Any]] = field(default_factory=list)
-    annotations: list[dict[str, Any]] = field(default_factory=list)
+    citations: list[dict[str, Any]] = field(default_factory=list)
     refusal: str | None = None
     logprobs: dict[str, Any] | None = None
     finish: str = STOP
@@ -57,13 +57,15 @@ class Choice:
         """The message object; what is not there is left out or null as OpenAI does it."""
         content = "".join(self.text)
         message: dict[str, Any] = {"role": "assistant", "content": content or (None if self.calls else "")}
-        message |= {"refusal": self.refusal, "annotations": self.annotations}
+        message |= {"refusal": self.refusal, "annotations": []}
         if self.thoughts:
             message["reasoning_content"] = "".join(self.thoughts)
         if self.details:
             message["reasoning_details"] = self.details
         if self.calls:
             message["tool_calls"] = self.calls
+        if self.citations:
+            message["citations"] = self.citations
         return message
 
     def written(self) -> str:

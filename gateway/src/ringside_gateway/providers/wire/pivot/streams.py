@@ -15,6 +15,9 @@ from ringside_gateway.providers.sse import events
 from ringside_gateway.providers.transport import Response, TransportError
 from ringside_gateway.providers.wire.pivot.chunks import Chunks
 
+#: How OpenAI, and some who are like it in nothing else, end a stream.
+DONE = b"[DONE]"
+
 
 class TranslatedStream:
     """The chunks of one answer. A stream that ends before its finish reason was cut, and says so.
@@ -77,7 +80,7 @@ class TranslatedStream:
         except TransportError as error:
             self._over = True
             raise fault_of_transport(error, self.attempt.target.facts.provider) from error
-        if data is None:
+        if data is None or data == DONE:
             if not self.chunks.finished:
                 self.fail("it ended its answer in the middle")
             self.end()
