@@ -15,13 +15,17 @@ _CAN_BE_TURNED_OFF = frozenset({("haiku", (5, 5))})
 
 @dataclass(frozen=True, slots=True)
 class Generation:
-    """What a model takes. `thinking` is None for one that cannot; `efforts` are the levels it knows."""
+    """What a model takes. `thinking` is None for one that cannot; `efforts` are the levels it knows.
+
+    `one_sampling`: temperature or top_p, not both. `system_turns`: system messages in the middle of a conversation.
+    """
 
     thinking: str | None
     efforts: tuple[str, ...]
     structured_output: bool
     strict_tools: bool
     forced_tools: bool
+    one_sampling: bool
     system_turns: bool
 
 
@@ -34,6 +38,7 @@ def generation_of(facts: ModelFacts) -> Generation:
         structured_output=version >= (4, 5) or (facts.family, version) == ("opus", (4, 1)),
         strict_tools=version >= (4, 5),
         forced_tools=version < (5, 1),
+        one_sampling=version >= (4, 5) or (facts.family, version) == ("opus", (4, 1)),
         system_turns=version >= (4, 8),
     )
 

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import orjson
@@ -27,6 +28,7 @@ _TIERS = {"auto": "auto", "default": "standard_only"}
 _JSON_ONLY = "Answer with one JSON object and nothing else: no prose, no code fence."
 #: OpenAI's temperature reaches 2, Claude's 1.
 _MOST_TEMPERATURE = 1
+_BLANK = "holds only white space, on which Claude does not stop"
 
 
 def body_of(attempt: Attempt) -> bytes:
@@ -67,6 +69,8 @@ class _Request:
         _trim_prefill(self.body["messages"])
         self._tools()
         self._sample()
+        self._stop()
+        self._tier()
         if "user" in values:
             self.body["metadata"] = {"user_id": values["user"]}
         return self.body
@@ -138,21 +142,27 @@ class _Request:
         return written
 
     def _sample(self) -> None:
-        values, thinks = self.chat.values, self.body.get("thinking", {}).get("type") == "enabled"
-        for name, neutral in (("temperature", 1), ("top_p", 1)):
-            if name not in values:
-                continue
-            if not thinks:
-                self.body[name] = min(values[name], _MOST_TEMPERATURE)
-            elif values[name] != neutral and not self.drop:
-                raise unsupported(name, self.ref, "cannot be set while the model thinks; leave out `reasoning_effort`")
-        blank = [stop for stop in self.chat.stop if not stop.strip()]
-        if blank and not self.drop:
-            raise unsupported("stop", self.ref, "holds only white space, on which Claude does not stop")
+        values = self.chat.values
+        asked = {name: values[name] for name in ("temperature", "top_p") if values.get(name, 1) != 1}
+        if self.body.get("thinking", {}).get("type") == "enabled":
+            self._refuse(asked, "cannot be set while the model thinks; leave out `reasoning_effort`")
+        elif len(asked) == 2 and self.generation.one_sampling:
+            self._refuse({"top_p": asked.pop("top_p")}, "cannot be set beside `temperature`")
+            self.body |= asked
+        else:
+            self.body |= {name: min(value, _MOST_TEMPERATURE) for name, value in asked.items()}
+
+    def _stop(self) -> None:
+        self._refuse([stop for stop in ("stop",) if any(not text.strip() for text in self.chat.stop)], _BLANK)
         stops = [stop for stop in self.chat.stop if stop.strip()]
         if stops:
             self.body["stop_sequences"] = stops
-        self._tier()
+
+    def _refuse(self, names: Iterable[str], why: str) -> None:
+        """400 for the first of the names, unless the caller lets go of them."""
+        for name in names:
+            if not self.drop:
+                raise unsupported(name, self.ref, why)
 
     def _tier(self) -> None:
         tier = self.chat.values.get("service_tier")

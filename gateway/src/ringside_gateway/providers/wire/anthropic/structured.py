@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from ringside_gateway.domain.errors import GatewayError
+from ringside_gateway.providers.wire.pivot.schemas import inlined
+
 #: Keywords that Claude's grammar does not take; they are told in the description instead.
 _TOLD = frozenset(
     {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "minLength", "maxLength"}
@@ -15,17 +18,21 @@ _TOLD = frozenset(
 )  # fmt: skip
 _MAPS = ("properties", "$defs", "definitions")
 _LISTS = ("anyOf", "allOf", "oneOf", "prefixItems")
-_MOST_LEVELS = 64
 
 
-def is_closed(schema: dict[str, Any], depth: int = 0) -> bool:
-    """Whether every object can be closed: none takes members by pattern or of any name."""
-    if depth > _MOST_LEVELS:
+def is_closed(schema: dict[str, Any]) -> bool:
+    """Whether every object can be closed: none takes members by pattern or of any name, and none holds itself."""
+    try:
+        return _is_closed(inlined(schema, ""))
+    except GatewayError:
         return False
+
+
+def _is_closed(schema: dict[str, Any]) -> bool:
     extra = schema.get("additionalProperties")
     if isinstance(extra, dict) or extra is True or "patternProperties" in schema:
         return False
-    return all(is_closed(inner, depth + 1) for inner in _inner(schema))
+    return all(_is_closed(inner) for inner in _inner(schema))
 
 
 def closed(schema: dict[str, Any]) -> dict[str, Any]:
@@ -38,7 +45,7 @@ def closed(schema: dict[str, Any]) -> dict[str, Any]:
         written["description"] = " ".join(
             [*filter(None, [str(schema.get("description") or "")]), f"({', '.join(told)})"]
         )
-    if schema.get("type") == "object" or "properties" in schema:
+    if (schema.get("type") == "object" or "properties" in schema) and "$ref" not in schema:
         written["additionalProperties"] = False
     return written
 
