@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
@@ -17,13 +18,26 @@ from ringside_gateway.providers.wire.pivot.schemas import ANSWER_TOOL
 from ringside_gateway.providers.wire.pivot.streams import TranslatedStream
 
 
+@dataclass(slots=True)
+class _Block:
+    """A content block under way. `call` is the index of its tool call; `answers` marks the answer's own tool."""
+
+    raw: dict[str, Any]
+    kind: str
+    thinking: list[str] = field(default_factory=list)
+    signature: str = ""
+    call: int | None = None
+    answers: bool = False
+    streamed: bool = False
+
+
 class AnthropicStream(TranslatedStream):
     """The chunks of one message."""
 
     def __init__(self, response: Response, attempt: Attempt) -> None:
         super().__init__(response, attempt)
         self._model = attempt.target.facts.upstream_name
-        self._blocks: dict[int, dict[str, Any]] = {}
+        self._blocks: dict[int, _Block] = {}
         self._counts: dict[str, Any] = {}
         self._choice = self.chunks.choice()
         self._events_by_type = {
@@ -52,16 +66,16 @@ class AnthropicStream(TranslatedStream):
         self.chunks.begin(message.get("id"), message.get("model") or self._model)
 
     def _start(self, event: dict[str, Any]) -> None:
-        block = dict(_object(event, "content_block"))
-        self._blocks[self._index(event)] = block
+        raw = _object(event, "content_block")
+        block = self._blocks[self._index(event)] = _Block(raw, _text(raw, "type"))
         self._choice.begin()
-        kind = block.get("type")
-        if kind == "tool_use" and block.get("name") != ANSWER_TOOL:
-            block["call"] = self._choice.call(str(block.get("id") or ""), str(block.get("name") or ""))
-        elif kind == "text":
-            self._choice.content(_text(block, "text"))
-        elif kind == "thinking":
-            self._choice.thought(_text(block, "thinking"))
+        if block.kind == "tool_use":
+            block.answers = raw.get("name") == ANSWER_TOOL
+            block.call = None if block.answers else self._choice.call(_text(raw, "id"), _text(raw, "name"))
+        elif block.kind == "text":
+            self._choice.content(_text(raw, "text"))
+        elif block.kind == "thinking":
+            self._think(block, _text(raw, "thinking"))
 
     def _delta(self, event: dict[str, Any]) -> None:
         block = self._blocks.get(self._index(event))
@@ -74,30 +88,36 @@ class AnthropicStream(TranslatedStream):
         elif kind == "input_json_delta":
             self._arguments(block, _text(delta, "partial_json"))
         elif kind == "thinking_delta":
-            block["thinking"] = _text(block, "thinking") + _text(delta, "thinking")
-            self._choice.thought(_text(delta, "thinking"))
+            self._think(block, _text(delta, "thinking"))
+        elif kind == "signature_delta":
+            block.signature += _text(delta, "signature")
         elif kind == "citations_delta":
             self._choice.citation(_object(delta, "citation"))
-        elif kind == "signature_delta":
-            block["signature"] = _text(block, "signature") + _text(delta, "signature")
 
-    def _arguments(self, block: dict[str, Any], piece: str) -> None:
-        if block.get("name") == ANSWER_TOOL:
+    def _think(self, block: _Block, piece: str) -> None:
+        block.thinking.append(piece)
+        self._choice.thought(piece)
+
+    def _arguments(self, block: _Block, piece: str) -> None:
+        if block.answers:
             self._choice.content(piece)
-        elif "call" in block:
-            block["streamed"] = bool(piece) or block.get("streamed", False)
-            self._choice.arguments(block["call"], piece)
+        elif block.call is not None and piece:
+            block.streamed = True
+            self._choice.arguments(block.call, piece)
 
     def _stop(self, event: dict[str, Any]) -> None:
-        block = self._blocks.pop(self._index(event), None) or {}
-        if block.get("type") in ("thinking", "redacted_thinking"):
-            detail = detail_of(block, self._model)
+        block = self._blocks.pop(self._index(event), None)
+        if block is None:
+            return
+        if block.kind in ("thinking", "redacted_thinking"):
+            signature = block.signature or block.raw.get("signature")
+            whole = {**block.raw, "thinking": "".join(block.thinking), "signature": signature}
+            detail = detail_of(whole, self._model)
             if detail is not None:
                 self._choice.detail(detail)
-        elif "call" in block and not block.get("streamed"):
+        elif block.call is not None and not block.streamed:
             # A tool without parameters streams nothing, or its whole input with the start.
-            given = block.get("input")
-            self._choice.arguments(block["call"], orjson.dumps(given if isinstance(given, dict) else {}).decode())
+            self._choice.arguments(block.call, orjson.dumps(_object(block.raw, "input")).decode())
 
     def _finish(self, event: dict[str, Any]) -> None:
         delta = _object(event, "delta")
