@@ -16,6 +16,7 @@ FUNCTION_LINES = 40
 FOLDER_ENTRIES = 30
 #: Folders that hold one file a noun, a provider or a generated thing: their length is the product's, not a smell.
 NOUN_FOLDERS = (
+    "domain",
     "resources",
     "types",
     "catalogue",
