@@ -9,14 +9,13 @@ import struct
 import time
 import zlib
 from collections.abc import Callable
-from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import orjson
 import yaml
-from ringside_gateway.domain.catalogue import Catalogue, ProviderFacts
+from ringside_gateway.domain.catalogue import Catalogue
 from ringside_gateway.domain.errors import GatewayError
 from ringside_gateway.domain.providers import ProviderSettings
 from ringside_gateway.domain.upstream import Answer, Attempt, Chunk, Target
@@ -31,28 +30,9 @@ KEY = "provider-key-1234"
 PNG = base64.b64decode("iVBORw0KGgoAAAAN")
 
 
-#: Models that wires know and the catalogue does not list, since nobody publishes their price: name -> what differs
-#: from the first model of their provider.
-UNLISTED: dict[str, dict[str, dict[str, Any]]] = {
-    "cohere": {
-        "command-a-reasoning-08-2025": {"capabilities": frozenset({"json_schema", "reasoning", "tools"})},
-        "command-a-vision-07-2025": {"input_modalities": ("text", "image")},
-    }
-}
-
-
 @cache
 def catalogue() -> Catalogue:
-    """The package's catalogue with the unlisted models."""
-    return Catalogue(map(_extended, load_catalogue().providers.values()))
-
-
-def _extended(provider: ProviderFacts) -> ProviderFacts:
-    more = [
-        replace(provider.models[0], name=name, upstream_name=name, aliases=(), **changes)
-        for name, changes in UNLISTED.get(provider.name, {}).items()
-    ]
-    return replace(provider, models=(*provider.models, *more))
+    return load_catalogue()
 
 
 @cache
