@@ -2,7 +2,8 @@
 """Runs a command with a fresh gateway beside it: `python tools/with_gateway.py make -C sdk-python test`.
 
 The command finds FC_API_KEY, FC_BASE_URL and RINGSIDE_TEST_GATEWAY (the base URL) in its environment. The gateway
-listens on a free loopback port, keeps its data in a temporary folder and is stopped in the end.
+listens on a free loopback port, believes proxies on this machine, keeps its data in a temporary folder and is stopped in
+the end.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ def started(folder: Path) -> tuple[subprocess.Popen[bytes], dict[str, str]]:
     """A gateway that is ready, and what its dev.env says."""
     command = [sys.executable, "-m", "ringside_gateway", "serve", "--port", str(free_port()), "--data-dir", str(folder)]
     kept = {name: value for name, value in os.environ.items() if not name.endswith("_API_KEY")}
+    kept["RINGSIDE_TRUSTED_PROXIES"] = "127.0.0.1"
     with (folder / "gateway.log").open("wb") as log:
         process = subprocess.Popen(command, stdout=log, stderr=log, env=kept)
     deadline = time.monotonic() + READY_S

@@ -37,7 +37,7 @@ export function install(tarball, openai) {
   if (existsSync(join(folder, 'node_modules', '@ringside', 'sdk', 'node_modules'))) {
     throw new Error(`beside openai ${openai} the SDK brings a second copy of it`);
   }
-  for (const file of ['smoke.mjs', 'main.mjs', 'main.cjs', 'worker.mjs', 'page.mjs']) {
+  for (const file of ['smoke.mjs', 'main.mjs', 'main.cjs', 'worker.mjs', 'page.mjs', 'chat-page.mjs']) {
     cpSync(join(here, file), join(folder, file));
   }
   return folder;

@@ -3,6 +3,7 @@
 // Tries the packed SDK on every runtime that is here: `node run.mjs [name…]`. A runtime that is missing fails the run;
 // only the browser may be left out, and says so, since it comes from the system's packages.
 import { existsSync } from 'node:fs';
+import { tryWithGateway } from './gateway-page.mjs';
 import { install, pack } from './install.mjs';
 import { bin, browser, bundle, commandLine, workerd } from './runtimes.mjs';
 import { startStandIn } from './stand-in.mjs';
@@ -39,8 +40,11 @@ const lanes = [
   program('bun', NEWEST, bin('bun'), 'run', 'main.mjs'),
   lane('workerd', NEWEST, (folder) => workerd(folder, gateway.baseURL)),
 ];
-if (existsSync(CHROMIUM)) lanes.push(lane('chromium', NEWEST, tryInBrowser), lane('chromium', OLDEST, tryInBrowser));
-else console.log(`chromium: left out, ${CHROMIUM} is not installed`);
+if (existsSync(CHROMIUM)) {
+  lanes.push(lane('chromium', NEWEST, tryInBrowser), lane('chromium', OLDEST, tryInBrowser));
+  if (process.env.RINGSIDE_TEST_GATEWAY)
+    lanes.push(lane('chromium and a real gateway', NEWEST, (folder) => tryWithGateway(folder, CHROMIUM)));
+} else console.log(`chromium: left out, ${CHROMIUM} is not installed`);
 
 async function tryInBrowser(folder) {
   const script = await bundle(folder, 'page.mjs');

@@ -29,8 +29,11 @@ export class WebhookDeliveriesResource extends APIResource {
    * @since 0.1.0
    */
   redeliver(webhookEndpointId: string, deliveryId: string, options?: RequestOptions): APIPromise<WebhookDelivery> {
-    return send(this._client, 'post', path`/webhook_endpoints/${webhookEndpointId}/deliveries/${deliveryId}/redeliver`, {
-      options,
-    });
+    return send(
+      this._client,
+      'post',
+      path`/webhook_endpoints/${webhookEndpointId}/deliveries/${deliveryId}/redeliver`,
+      { options },
+    );
   }
 }

@@ -11,7 +11,7 @@ from ringside_codegen.ir import Document, ErrorCode, Event, Field, ObjectType, O
 from ringside_codegen.naming import camel, kebab, pascal, safe
 from ringside_codegen.render import environment, render
 from ringside_codegen.targets import OutputFile, Target
-from ringside_codegen.targets.typescript_text import Types, doc, import_lines, join_wrapped, union_lines
+from ringside_codegen.targets.typescript_text import WIDTH, Types, doc, import_lines, join_wrapped, union_lines
 
 GENERATED = "sdk-typescript/src/generated"
 #: The SDK's class for a status, which an error of that status extends.
@@ -146,18 +146,22 @@ def _operation(types: Types, operation: Operation) -> dict[str, Any]:
     is_list = operation.kind == "list"
     result = f"PagePromise<CursorPage<{item}>, {item}>" if is_list else f"APIPromise<{item}>"
     key = "body" if operation.body else "query"
-    call = ", ".join(["this._client", *([] if is_list else [f"'{operation.http_method.lower()}'"]), _path(operation)])
+    send = f"    return {'sendList' if is_list else 'send'}("
+    call = ["this._client", *([] if is_list else [f"'{operation.http_method.lower()}'"]), _path(operation)]
     inputs = [f"{key}: params", "options"] if given else ["options"]
     return {
         "doc": _operation_doc(operation),
         "head": join_wrapped(f"  {camel(operation.method)}(", arguments, f"): {result} {{"),
-        "body": join_wrapped(
-            f"    return {'sendList' if is_list else 'send'}({call}, {{ ",
-            inputs,
-            " });",
-            indent="      ",
-        ),
+        "body": _call(send, call, inputs),
     }
+
+
+def _call(send: str, call: list[str], inputs: list[str]) -> str:
+    """The call as the formatter leaves it: a path too long for the first line puts each argument on its own."""
+    head = f"{send}{', '.join(call)}, {{ "
+    if len(head.rstrip()) <= WIDTH:
+        return join_wrapped(head, inputs, " });", indent="      ")
+    return join_wrapped(send, [*call, f"{{ {', '.join(inputs)} }}"], ");", indent="      ")
 
 
 def _path(operation: Operation) -> str:
