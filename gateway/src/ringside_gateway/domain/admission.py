@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ringside_gateway.domain.alerts import check_budget, check_wallet
+from ringside_gateway.domain.alerts import check_budget, check_rate, check_wallet
 from ringside_gateway.domain.books import AccountBook, Books, CustomerBook, Hold
 from ringside_gateway.domain.customers import month_end, month_of
 from ringside_gateway.domain.errors import GatewayError
@@ -74,7 +74,11 @@ def admit(books: Books, ask: Ask) -> Admitted:
     account = books.accounts[ask.account]
     customer = _customer(books, ask)
     layers = _layers(ask, account, customer)
-    output = _fit_limits(books, ask, layers)
+    try:
+        output = _fit_limits(books, ask, layers)
+    except GatewayError as refusal:
+        check_rate(books, account if customer is None or refusal.facts["layer"] == "account" else customer, refusal)
+        raise
     output = _fit_money(books, ask, account, customer, output)
     tokens = ask.input_tokens + output
     limit = _take_windows(books, layers, tokens)
@@ -113,13 +117,13 @@ def _fit_limits(books: Books, ask: Ask, layers: Sequence[_Layer]) -> int:
     for layer in layers:
         window = books.window(layer.subject)
         if layer.rpm is not None:
-            _refuse_after(layer, "requests", layer.rpm, wait_for(window.requests, layer.rpm, 1, books.now))
+            _refuse_after(layer, "requests", layer.rpm, wait_for(window.requests, layer.rpm, 1, books.window_now))
         if layer.tpm is not None:
             left = layer.tpm - sum(window.tokens.values()) - ask.input_tokens
             if not ask.explicit_max and left >= min(MIN_OUTPUT_TOKENS, output):
                 output = min(output, left)
             wanted = ask.input_tokens + output
-            _refuse_after(layer, "tokens", layer.tpm, wait_for(window.tokens, layer.tpm, wanted, books.now))
+            _refuse_after(layer, "tokens", layer.tpm, wait_for(window.tokens, layer.tpm, wanted, books.window_now))
     return output
 
 
@@ -191,14 +195,14 @@ def _markup(account: AccountBook, customer: CustomerBook | None) -> int:
 
 
 def _take_windows(books: Books, layers: Sequence[_Layer], tokens: int) -> LimitState | None:
-    bucket = bucket_of(books.now)
+    bucket = bucket_of(books.window_now)
     states = []
     for layer in layers:
         window = books.window(layer.subject)
         window.add(bucket, 1, tokens)
         if layer.rpm is not None:
             left = layer.rpm - sum(window.requests.values())
-            reset = whole_seconds((min(window.requests) + 1) * BUCKET_S + WINDOW_S - books.now)
+            reset = whole_seconds((min(window.requests) + 1) * BUCKET_S + WINDOW_S - books.window_now)
             states.append(LimitState(layer.name, layer.rpm, max(0, left), reset))
     return tightest(states)
 
@@ -215,7 +219,7 @@ def _place(
         account_nano=0 if account.balance_nano is None else _worst(ask, output, 0),
         customer_nano=0 if customer is None else _worst(ask, output, markup),
         tokens=ask.input_tokens + output,
-        bucket=bucket_of(books.now),
+        bucket=bucket_of(books.window_now),
         subjects=subjects,
         facts=ask.facts | {"input_tokens": ask.input_tokens, "markup_ppm": markup},
         created_at=int(books.now),

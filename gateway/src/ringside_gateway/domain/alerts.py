@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Events a threshold causes, each once: budget at 80 and 100 % a month and cap, wallet low and empty until refilled.
+"""Events a threshold causes, each once: budget at 80 and 100 % a month and cap, wallet low and empty until refilled,
+rate limits once a minute.
 
 Written to the outbox with the change that crossed the line (product page, Money).
 """
@@ -8,12 +9,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from ringside_gateway.domain.books import EMPTY, LOW, QUIET, Books, CustomerBook, PendingEvent
+from ringside_gateway.domain.books import EMPTY, LOW, QUIET, AccountBook, Books, CustomerBook, PendingEvent
 from ringside_gateway.domain.customers import month_end
+from ringside_gateway.domain.errors import GatewayError
 from ringside_gateway.domain.identifiers import new_id
 from ringside_gateway.domain.money import to_usd
 
 WARNING_PERCENT = 80
+#: A subject that keeps running into its rate limit is reported once in this time.
+RATE_ALERT_S = 60
 
 
 def report(books: Books, customer: CustomerBook, event_type: str, data: dict[str, Any]) -> None:
@@ -71,3 +75,18 @@ def check_wallet(books: Books, customer: CustomerBook, *, refused: bool = False)
     # A refusal is no reading of the balance: only a balance above the threshold clears the alert.
     if state > customer.wallet_alert or (not refused and state < customer.wallet_alert):
         customer.wallet_alert, customer.dirty = state, True
+
+
+def check_rate(books: Books, owner: AccountBook | CustomerBook, refusal: GatewayError) -> None:
+    """Reports that a rate limit refused a call of this customer (or, in the account's layer, of this account)."""
+    if books.now - owner.rate_alert_at < RATE_ALERT_S:
+        return
+    owner.rate_alert_at, owner.dirty = int(books.now), True
+    data = {name: refusal.facts[name] for name in ("layer", "limit", "unit")}
+    data["retry_after_seconds"] = refusal.retry_after_seconds
+    if isinstance(owner, CustomerBook):
+        report(books, owner, "rate_limit.exceeded", data)
+    else:
+        event_id, data = new_id("evt", books.now), {"customer": None, "external_id": None} | data
+        event = PendingEvent(event_id, owner.id, owner.livemode, "rate_limit.exceeded", data, int(books.now))
+        books.events.append(event)

@@ -29,6 +29,7 @@ class AccountBook:
     rate_limit_rpm: int | None
     rate_limit_tpm: int | None
     wallet_alert: int
+    rate_alert_at: int = 0
     dirty: bool = False
 
     @property
@@ -59,6 +60,7 @@ class CustomerBook:
     spend_nano: int
     budget_alert: str
     wallet_alert: int
+    rate_alert_at: int = 0
     dirty: bool = False
 
     @property
@@ -126,9 +128,13 @@ class PendingEvent:
 
 @dataclass(slots=True)
 class Books:
-    """Everything one transaction read and will write."""
+    """Everything one transaction read and will write.
+
+    `now` is this process's time; `window_now` that of the clock all gateways on this database share.
+    """
 
     now: float
+    window_now: float = 0.0
     accounts: dict[tuple[str, bool], AccountBook] = field(default_factory=dict)
     customers: dict[str, CustomerBook] = field(default_factory=dict)
     windows: dict[str, WindowBook] = field(default_factory=dict)
@@ -139,6 +145,9 @@ class Books:
     usage: list[UsageEvent] = field(default_factory=list)
     events: list[PendingEvent] = field(default_factory=list)
 
+    def __post_init__(self) -> None:
+        self.window_now = self.window_now or self.now
+
     def window(self, subject: str) -> WindowBook:
         """The subject's window, empty if it has no rows yet."""
         return self.windows.setdefault(subject, WindowBook(subject))
@@ -146,9 +155,16 @@ class Books:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Which rows a transaction needs opened."""
+    """Which rows a transaction needs opened; `complete` when it names all that its holds touch."""
 
     accounts: Sequence[tuple[str, bool]] = ()
     customers: Sequence[str] = ()
     subjects: Sequence[str] = ()
     holds: Sequence[str] = ()
+    complete: bool = False
+
+    @classmethod
+    def of_hold(cls, hold: Hold) -> Selection:
+        """Everything a known hold touches."""
+        customers = [hold.customer_id] if hold.customer_id else []
+        return cls([(hold.account_id, hold.livemode)], customers, holds=[hold.id], complete=True)

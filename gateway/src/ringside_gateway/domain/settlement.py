@@ -44,13 +44,18 @@ class Receipt:
 
 
 def settle(books: Books, hold: Hold, used: Consumption, *, state: str = SETTLED) -> Receipt:
-    """Charges what was used and closes the hold. `state` is `expired` when the sweeper settles an estimate."""
+    """Charges what was used and closes the hold. `state` is `expired` when the sweeper settles an estimate.
+
+    A hold that is settled already (the commit was lost sight of and tried again) is not charged once more.
+    """
     account = books.accounts[hold.account_id, hold.livemode]
     customer = books.customers.get(hold.customer_id or "")
-    if customer is not None:
-        customer.roll_over(month_of(books.now))
     cost = cost_nano(used.price, used.usage)
     event = _event(books, hold, used, cost, billable_nano(cost, int(hold.facts["markup_ppm"])))
+    if hold.state == SETTLED:
+        return _receipt(customer, event, cost)
+    if customer is not None:
+        customer.roll_over(month_of(books.now))
     late = hold.state != HELD
     if late:
         event = _difference(event, hold.facts.get("billed"))
@@ -59,10 +64,13 @@ def settle(books: Books, hold: Hold, used: Consumption, *, state: str = SETTLED)
         _correct_windows(books, hold, used.usage.input_tokens + used.usage.output_tokens)
     books.usage.append(event)
     _charge(books, hold, account, customer, event, ADJUST if late else DEBIT)
-    if not late:
-        _close(books, hold, state, event)
-    deducted = None if customer is None or customer.balance_nano is None else event.billable_nano
-    return Receipt(cost, event.billable_nano, customer.balance_nano if customer else None, deducted)
+    _close(books, hold, SETTLED if late else state, event)
+    return _receipt(customer, event, cost)
+
+
+def _receipt(customer: CustomerBook | None, event: UsageEvent, cost: int) -> Receipt:
+    balance = None if customer is None else customer.balance_nano
+    return Receipt(cost, event.billable_nano, balance, None if balance is None else event.billable_nano)
 
 
 def release(books: Books, hold: Hold) -> None:

@@ -12,6 +12,8 @@ from ringside_gateway.storage.database import Database
 
 #: Closed holds are kept for a day to explain a fresh charge; usage events and the ledger stay for good.
 HOLDS_KEEP_S = 24 * 3600
+#: Buckets kept beyond their window: another machine's clock, or the database's, may be behind ours.
+CLOCKS_APART = 150
 #: Expired client tokens stay in lists for a day, to see who had one.
 TOKENS_KEEP_S = 24 * 3600
 
@@ -26,7 +28,7 @@ class Retention:
         """Deletes what is too old."""
         now = time.time()
         with self._database.transaction() as tx:
-            rate_windows.forget(tx, oldest_live(now))
+            rate_windows.forget(tx, oldest_live(now) - CLOCKS_APART)
         with self._database.transaction() as tx:
             idempotency_keys.forget(tx, int(now) - KEEP_S)
         with self._database.transaction() as tx:

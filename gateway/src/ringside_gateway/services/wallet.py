@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,8 +35,9 @@ class WalletView:
 class Wallet:
     """Top up, adjust, refund and read customer wallets."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, clock: Callable[[], float] = time.time) -> None:
         self._database = database
+        self._clock = clock
 
     def retrieve(self, caller: Caller, ref: str, page: PageRequest) -> WalletView:
         """Balance and history, newest first."""
@@ -104,7 +105,7 @@ class Wallet:
 
     def _open(self, tx: DatabaseTransaction, caller: Caller, ref: str) -> tuple[Books, CustomerBook]:
         customer = find(tx, caller, ref)
-        books = open_books(tx, Selection(customers=[customer.id]), time.time())
+        books = open_books(tx, Selection(customers=[customer.id]), self._clock)
         return books, books.customers[customer.id]
 
 

@@ -7,12 +7,12 @@ import random
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
 import peewee
-from playhouse.pool import PooledPostgresqlDatabase, PooledSqliteDatabase
+from playhouse.pool import PooledSqliteDatabase
 
 from ringside_gateway.domain.errors import GatewayError
 
@@ -24,6 +24,7 @@ LOCK_DEADLINE_S = 5.0
 #: SQLite's own wait blocks the whole process and its queue is unfair (one process was shut out for 1.9 s), so it
 #: is kept short and we retry with a sleep that lets other requests run.
 SQLITE_BUSY_S = 0.005
+_UNAVAILABLE = (peewee.OperationalError, peewee.InternalError)
 _PRAGMAS = {"journal_mode": "wal", "synchronous": "normal", "foreign_keys": 1, "cache_size": -16_000}
 
 
@@ -48,9 +49,39 @@ class Transaction:
             sql = sql.replace("?", "%s")
         return self._connection.execute_sql(sql, params)
 
+    def later(self, sql: str, params: Sequence[Any] = ()) -> None:
+        """Runs a statement whose result nobody looks at: on PostgreSQL it travels with the next one or the COMMIT."""
+        if self.dialect == POSTGRESQL:
+            self._connection.later(sql.replace("?", "%s"), params)
+        else:
+            self._connection.execute_sql(sql, params)
+
+    def insert(self, into: str, rows: Sequence[Sequence[Any]], after: str = "") -> None:
+        """Appends rows, on PostgreSQL in one statement; `into` is `table (columns)`, `after` what follows the values."""
+        if not rows:
+            return
+        marks = f"({', '.join('?' * len(rows[0]))})"
+        if self.dialect == POSTGRESQL:
+            flat = [value for row in rows for value in row]
+            self.later(f"INSERT INTO {into} VALUES {', '.join([marks] * len(rows))} {after}", flat)
+        else:
+            for row in rows:
+                self._connection.execute_sql(f"INSERT INTO {into} VALUES {marks} {after}", row)
+
+    def rows_as_json(self, columns: str) -> str:
+        """The expression that makes one JSON array of all rows of a query, each an array of these columns."""
+        aggregate = "json_agg(json_build_array({}))::text"
+        return (aggregate if self.dialect == POSTGRESQL else "json_group_array(json_array({}))").format(columns)
+
     def for_update(self) -> str:
         """The suffix that locks selected rows; SQLite's write transaction already excludes every other writer."""
         return " FOR UPDATE" if self.dialect == POSTGRESQL else ""
+
+    def take_time(self, seconds: float) -> None:
+        """Allows each statement of this transaction more than the few seconds that calls get."""
+        if self.dialect == POSTGRESQL:
+            self.later("SET LOCAL statement_timeout = ?", (int(seconds * 1000),))
+            self._connection.wait_up_to(seconds)
 
 
 class Database:
@@ -75,34 +106,44 @@ class Database:
             )
             dialect = SQLITE
         elif parts.scheme in ("postgresql", "postgres"):
-            connection = PooledPostgresqlDatabase(
-                None, max_connections=pool_size, timeout=int(LOCK_DEADLINE_S), stale_timeout=300
-            )
-            connection.init(url.replace("postgres://", "postgresql://", 1))
+            from ringside_gateway.storage.postgresql import Postgresql  # psycopg2 is an extra
+
+            connection = Postgresql(url.replace("postgres://", "postgresql://", 1), pool_size)
             dialect = POSTGRESQL
         else:
             raise ValueError(f"database url must start with sqlite:// or postgresql://, not {parts.scheme!r}")
         proxy.initialize(connection)
         return cls(connection, dialect)
 
-    @contextmanager
-    def transaction(self) -> Iterator[Transaction]:
+    def transaction(self) -> AbstractContextManager[Transaction]:
         """One short write transaction: commits at the end, rolls back on any error.
 
         Raises GatewayError `service_unavailable` when the database cannot be reached, is full, read-only or locked.
         """
+        return self._open("IMMEDIATE")
+
+    def reading(self) -> AbstractContextManager[Transaction]:
+        """The same for reading only, from one state of the data; on SQLite it keeps nobody from writing."""
+        return self._open("DEFERRED")
+
+    @contextmanager
+    def _open(self, sqlite_lock: str) -> Iterator[Transaction]:
         outer = getattr(self._current, "transaction", None)
         if outer is not None:
             yield outer
             return
         try:
-            with self._checked_out(), self._begun():
+            with self._checked_out(), self._begun(sqlite_lock):
                 self._current.transaction = transaction = Transaction(self.connection, self.dialect)
                 try:
                     yield transaction
                 finally:
                     self._current.transaction = None
-        except (peewee.OperationalError, peewee.InterfaceError, peewee.InternalError) as error:
+        except peewee.DatabaseError as error:
+            if isinstance(error, _UNAVAILABLE) or "does not exist" in str(error):  # migrations are not applied yet
+                raise GatewayError("service_unavailable", retry_after_seconds=1) from error
+            raise
+        except peewee.InterfaceError as error:
             raise GatewayError("service_unavailable", retry_after_seconds=1) from error
 
     @contextmanager
@@ -115,8 +156,8 @@ class Database:
                 self.connection.close()
 
     @contextmanager
-    def _begun(self) -> Iterator[None]:
-        atomic = self._begin()
+    def _begun(self, sqlite_lock: str) -> Iterator[None]:
+        atomic = self.connection.atomic().__enter__() if self.dialect == POSTGRESQL else self._locked(sqlite_lock)
         try:
             yield
         except BaseException as error:
@@ -124,13 +165,11 @@ class Database:
             raise
         atomic.__exit__(None, None, None)
 
-    def _begin(self) -> Any:
-        if self.dialect == POSTGRESQL:
-            return self.connection.atomic().__enter__()
+    def _locked(self, sqlite_lock: str) -> Any:
         deadline = time.monotonic() + LOCK_DEADLINE_S
         while True:
             try:
-                return self.connection.atomic("IMMEDIATE").__enter__()
+                return self.connection.atomic(sqlite_lock).__enter__()
             except peewee.OperationalError as error:
                 if "locked" not in str(error) or time.monotonic() > deadline:
                     raise

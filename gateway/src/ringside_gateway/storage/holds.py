@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Holds: what calls under way may cost at most. Closing one is a compare-and-set on its state."""
+"""Holds: what calls under way may cost at most. One is closed only while it is held."""
 
 from __future__ import annotations
 
@@ -11,39 +11,34 @@ import orjson
 from ringside_gateway.domain.books import Hold
 from ringside_gateway.storage.database import Transaction
 
-_COLUMNS = """id, request_id, account_id, livemode, customer_id, account_nano, customer_nano, tokens, bucket, subjects,
+COLUMNS = """id, request_id, account_id, livemode, customer_id, account_nano, customer_nano, tokens, bucket, subjects,
     facts, created_at, expires_at, delivered_tokens, state, idempotency_key"""
-
-
-class HoldAlreadyClosed(Exception):
-    """Somebody else settled or released the hold first; the whole transaction must be undone."""
 
 
 def insert(tx: Transaction, placed: Sequence[Hold]) -> None:
     """Writes new holds."""
-    marks = ", ".join("?" * 16)
-    for hold in placed:
-        tx.execute(
-            f"INSERT INTO holds ({_COLUMNS}) VALUES ({marks})",
-            (
-                hold.id,
-                hold.request_id,
-                hold.account_id,
-                int(hold.livemode),
-                hold.customer_id,
-                hold.account_nano,
-                hold.customer_nano,
-                hold.tokens,
-                hold.bucket,
-                " ".join(hold.subjects),
-                orjson.dumps(hold.facts).decode(),
-                hold.created_at,
-                hold.expires_at,
-                hold.delivered_tokens,
-                hold.state,
-                hold.idempotency_key,
-            ),
+    rows = [
+        (
+            hold.id,
+            hold.request_id,
+            hold.account_id,
+            int(hold.livemode),
+            hold.customer_id,
+            hold.account_nano,
+            hold.customer_nano,
+            hold.tokens,
+            hold.bucket,
+            " ".join(hold.subjects),
+            orjson.dumps(hold.facts).decode(),
+            hold.created_at,
+            hold.expires_at,
+            hold.delivered_tokens,
+            hold.state,
+            hold.idempotency_key,
         )
+        for hold in placed
+    ]
+    tx.insert(f"holds ({COLUMNS})", rows)
 
 
 def load(tx: Transaction, ids: Sequence[str]) -> list[Hold]:
@@ -51,17 +46,15 @@ def load(tx: Transaction, ids: Sequence[str]) -> list[Hold]:
     if not ids:
         return []
     marks = ", ".join("?" * len(ids))
-    sql = f"SELECT {_COLUMNS} FROM holds WHERE id IN ({marks}) ORDER BY id" + tx.for_update()
-    return [_hold(row) for row in tx.execute(sql, sorted(ids)).fetchall()]
+    sql = f"SELECT {COLUMNS} FROM holds WHERE id IN ({marks}) ORDER BY id" + tx.for_update()
+    return [from_row(row) for row in tx.execute(sql, sorted(ids)).fetchall()]
 
 
 def close(tx: Transaction, closed: Sequence[Hold]) -> None:
-    """Moves holds from `held` to their new state; raises HoldAlreadyClosed when one was no longer held."""
+    """Moves holds to their new state; the old one was read under the lock this transaction has on them."""
     for hold in closed:
-        sql = "UPDATE holds SET state = ?, facts = ? WHERE id = ? AND state = 'held'"
-        changed = tx.execute(sql, (hold.state, orjson.dumps(hold.facts).decode(), hold.id))
-        if changed.rowcount != 1:
-            raise HoldAlreadyClosed(hold.id)
+        sql = "UPDATE holds SET state = ?, facts = ? WHERE id = ? AND state <> 'settled'"
+        tx.later(sql, (hold.state, orjson.dumps(hold.facts).decode(), hold.id))
 
 
 def renew(tx: Transaction, hold_id: str, expires_at: int, delivered_tokens: int | None) -> bool:
@@ -87,7 +80,8 @@ def forget(tx: Transaction, before: int) -> None:
     tx.execute("DELETE FROM holds WHERE state <> 'held' AND created_at < ?", (before,))
 
 
-def _hold(row: Sequence[Any]) -> Hold:
+def from_row(row: Sequence[Any]) -> Hold:
+    """A hold from its columns."""
     values = list(row)
     values[3] = bool(values[3])
     values[9] = tuple(values[9].split())

@@ -67,20 +67,18 @@ def complete(tx: Transaction, key: KeyId, owner: str, answer: StoredAnswer) -> N
     sql = f"""UPDATE idempotency_keys SET state = 'done', status = ?, content_type = ?, headers = ?, body = ?
         WHERE {_WHERE} AND owner = ?"""
     headers = orjson.dumps(answer.headers).decode()
-    tx.execute(sql, (answer.status, answer.content_type, headers, answer.body, *key.params(), owner))
+    tx.later(sql, (answer.status, answer.content_type, headers, answer.body, *key.params(), owner))
 
 
 def release(tx: Transaction, key: KeyId, owner: str) -> None:
     """Frees a key whose request had no effect, so that a retry runs."""
-    tx.execute(
-        f"DELETE FROM idempotency_keys WHERE {_WHERE} AND owner = ? AND state = 'running'", (*key.params(), owner)
-    )
+    tx.later(f"DELETE FROM idempotency_keys WHERE {_WHERE} AND owner = ? AND state = 'running'", (*key.params(), owner))
 
 
 def renew(tx: Transaction, owner: str, lease_expires_at: int) -> None:
     """Keeps a running request's key while it is still at work."""
     sql = "UPDATE idempotency_keys SET lease_expires_at = ? WHERE owner = ? AND state = 'running'"
-    tx.execute(sql, (lease_expires_at, owner))
+    tx.later(sql, (lease_expires_at, owner))
 
 
 def forget(tx: Transaction, before: int) -> None:

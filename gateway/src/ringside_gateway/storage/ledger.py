@@ -19,27 +19,25 @@ _COLUMNS = """id, owner_id, type, amount_nano, balance_after_nano, created_at, d
 
 def append(tx: Transaction, rows: Sequence[tuple[LedgerRow, str, bool]]) -> None:
     """Appends rows, each with its account and mode. One debit a request: a second one breaks a unique index."""
-    sql = f"""INSERT INTO wallet_transactions (account_id, livemode, attempt, {_COLUMNS})
-        VALUES ({", ".join("?" * 13)})"""
-    for row, account_id, livemode in rows:
-        tx.execute(
-            sql,
-            (
-                account_id,
-                int(livemode),
-                None if row.request_id is None else 1,
-                row.id,
-                row.owner_id,
-                row.type,
-                row.amount_nano,
-                row.balance_after_nano,
-                row.created_at,
-                row.description,
-                row.request_id,
-                row.refunded_transaction_id,
-                orjson.dumps(row.metadata or {}).decode(),
-            ),
+    values = [
+        (
+            account_id,
+            int(livemode),
+            None if row.request_id is None else 1,
+            row.id,
+            row.owner_id,
+            row.type,
+            row.amount_nano,
+            row.balance_after_nano,
+            row.created_at,
+            row.description,
+            row.request_id,
+            row.refunded_transaction_id,
+            orjson.dumps(row.metadata or {}).decode(),
         )
+        for row, account_id, livemode in rows
+    ]
+    tx.insert(f"wallet_transactions (account_id, livemode, attempt, {_COLUMNS})", values)
 
 
 def page(tx: Transaction, owner_id: str, livemode: bool, request: PageRequest) -> Page[LedgerRow]:

@@ -14,21 +14,20 @@ from ringside_gateway.storage.database import Transaction
 
 def append(tx: Transaction, events: Sequence[PendingEvent], dispatched_at: int | None = None) -> None:
     """Writes events in the caller's transaction; `dispatched_at` where no other endpoint is to get them."""
-    sql = """INSERT INTO outbox (id, account_id, livemode, type, data, created_at, dispatched_at)
-        VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING"""
-    for event in events:
-        tx.execute(
-            sql,
-            (
-                event.id,
-                event.account_id,
-                int(event.livemode),
-                event.type,
-                orjson.dumps(event.data, default=_exact).decode(),
-                event.created_at,
-                dispatched_at,
-            ),
+    rows = [
+        (
+            event.id,
+            event.account_id,
+            int(event.livemode),
+            event.type,
+            orjson.dumps(event.data, default=_exact).decode(),
+            event.created_at,
+            dispatched_at,
         )
+        for event in events
+    ]
+    into = "outbox (id, account_id, livemode, type, data, created_at, dispatched_at)"
+    tx.insert(into, rows, "ON CONFLICT (id) DO NOTHING")
 
 
 def _exact(value: object) -> orjson.Fragment:

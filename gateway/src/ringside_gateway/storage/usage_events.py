@@ -27,38 +27,11 @@ _DAY = {
 
 def append(tx: Transaction, events: Sequence[UsageEvent]) -> None:
     """Writes events; a second call event for the same request breaks a unique index."""
-    sql = f"""INSERT INTO usage_events (attempt, kind, {_COLUMNS})
-        VALUES (1, ?, {", ".join("?" * 21)}) RETURNING seq"""
+    tx.insert(f"usage_events (attempt, kind, {_COLUMNS})", [(1, event.kind, *_values(event)) for event in events])
     for event in events:
-        seq = tx.execute(
-            sql,
-            (
-                event.kind,
-                event.id,
-                event.request_id,
-                event.account_id,
-                int(event.livemode),
-                event.customer_id,
-                event.operation,
-                event.model_requested,
-                event.model,
-                event.provider,
-                event.input_tokens,
-                event.cached_input_tokens,
-                event.output_tokens,
-                event.reasoning_tokens,
-                event.cost_nano,
-                event.billable_nano,
-                event.usage_source,
-                event.status,
-                int(event.stream),
-                orjson.dumps(event.tags).decode(),
-                event.latency_ms,
-                event.created_at,
-            ),
-        ).fetchone()[0]
         for tag in dict.fromkeys(event.tags):
-            tx.execute("INSERT INTO usage_event_tags (event_seq, tag) VALUES (?, ?)", (seq, tag))
+            sql = "INSERT INTO usage_event_tags (event_seq, tag) SELECT seq, ? FROM usage_events WHERE id = ?"
+            tx.later(sql, (tag, event.id))
 
 
 def page(tx: Transaction, account_id: str, livemode: bool, query: UsageQuery, request: PageRequest) -> Page[UsageEvent]:
@@ -107,6 +80,32 @@ def _scope(account_id: str, livemode: bool, query: UsageQuery) -> tuple[str, lis
             where.append(condition)
             params.append(value)
     return " AND ".join(where), params
+
+
+def _values(event: UsageEvent) -> Sequence[Any]:
+    return (
+        event.id,
+        event.request_id,
+        event.account_id,
+        int(event.livemode),
+        event.customer_id,
+        event.operation,
+        event.model_requested,
+        event.model,
+        event.provider,
+        event.input_tokens,
+        event.cached_input_tokens,
+        event.output_tokens,
+        event.reasoning_tokens,
+        event.cost_nano,
+        event.billable_nano,
+        event.usage_source,
+        event.status,
+        int(event.stream),
+        orjson.dumps(event.tags).decode(),
+        event.latency_ms,
+        event.created_at,
+    )
 
 
 def _sum(row: Sequence[Any]) -> UsageRow:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 from ringside_gateway.domain.books import Books, Selection
@@ -20,6 +20,8 @@ from ringside_gateway.storage.database import Database, Transaction
 
 #: More than this in one transaction gains nothing and makes the last one wait.
 MAX_BATCH = 64
+#: Longest wait for a turn, and most entries that wait: behind a database that fails, a queue only grows.
+MAX_WAIT_S, MAX_WAITING = 5.0, 4000
 
 
 class Entry(Protocol):
@@ -36,32 +38,36 @@ class Entry(Protocol):
 
 
 class _Ticket:
-    __slots__ = ("entry", "error", "finished", "result")
+    __slots__ = ("entry", "error", "finished", "result", "since")
 
     def __init__(self, entry: Entry) -> None:
         self.entry = entry
         self.result: Any = None
         self.error: BaseException | None = None
         self.finished = False
+        self.since = time.monotonic()
 
 
 class Bookkeeper:
-    """The only writer of balances, holds and windows in this process."""
+    """The only writer of balances, holds and windows in this process. `clock` gives unix seconds."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, clock: Callable[[], float] = time.time) -> None:
         self._database = database
+        self._clock = clock
         self._turn = threading.Lock()
         self._waiting: list[_Ticket] = []
 
     def post(self, entry: Entry) -> Any:
         """Commits one entry, alone or with others, and returns or raises its own answer."""
+        if len(self._waiting) >= MAX_WAITING:
+            raise GatewayError("service_unavailable", retry_after_seconds=1)
         ticket = _Ticket(entry)
         self._waiting.append(ticket)
         while not ticket.finished:
             with self._turn:
                 if not ticket.finished:
                     batch, self._waiting = self._waiting[:MAX_BATCH], self._waiting[MAX_BATCH:]
-                    self._commit(batch)
+                    self._commit(_in_time(batch))
         if ticket.error is not None:
             raise ticket.error
         return ticket.result
@@ -69,8 +75,7 @@ class Bookkeeper:
     def _commit(self, batch: Sequence[_Ticket]) -> None:
         try:
             with self._database.transaction() as tx:
-                selection = _union([ticket.entry.selection() for ticket in batch])
-                books = open_books(tx, selection, time.time())
+                books = open_books(tx, _union([ticket.entry.selection() for ticket in batch]), self._clock)
                 for ticket in batch:
                     try:
                         ticket.result = ticket.entry.apply(books)
@@ -96,6 +101,15 @@ class Bookkeeper:
             self._commit([ticket])
 
 
+def _in_time(batch: Sequence[_Ticket]) -> Sequence[_Ticket]:
+    """Those that have not waited too long; the others are refused."""
+    oldest = time.monotonic() - MAX_WAIT_S
+    for ticket in batch:
+        if ticket.since < oldest:
+            ticket.error, ticket.finished = GatewayError("service_unavailable", retry_after_seconds=1), True
+    return [ticket for ticket in batch if not ticket.finished]
+
+
 def _union(selections: Sequence[Selection]) -> Selection:
     if len(selections) == 1:
         return selections[0]
@@ -104,4 +118,5 @@ def _union(selections: Sequence[Selection]) -> Selection:
         customers=[key for selection in selections for key in selection.customers],
         subjects=[key for selection in selections for key in selection.subjects],
         holds=[key for selection in selections for key in selection.holds],
+        complete=all(selection.complete or not selection.holds for selection in selections),
     )

@@ -62,9 +62,12 @@ class Leases:
                 _log.warning("holds could not be renewed", exc_info=True)
 
     def _renew(self) -> None:
+        """In the order of ids, as the bookkeeper locks them: two orders would be a deadlock."""
         now = int(time.time())
         old = [
-            (hold, delivered()) for hold, delivered in list(self._calls.values()) if hold.created_at <= now - RENEW_S
+            (hold, delivered())
+            for _, (hold, delivered) in sorted(self._calls.items())
+            if hold.created_at <= now - RENEW_S
         ]
         if old:
             with self._database.transaction() as tx:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ringside_gateway.domain.admission import Admitted
-from ringside_gateway.domain.books import Books, Selection
+from ringside_gateway.domain.books import Books, Hold, Selection
 from ringside_gateway.domain.calls import Call, Reservation, StoredAnswer
 from ringside_gateway.domain.pricing import Price
 from ringside_gateway.domain.settlement import Consumption, Receipt, release, settle
@@ -25,18 +25,18 @@ from ringside_gateway.storage.idempotency_keys import KeyId
 class Settle:
     """The bookkeeper's entry for a delivered call; `answer` builds what an idempotency key will replay."""
 
-    hold_id: str
+    hold: Hold
     used: Consumption
     reservation: Reservation | None = None
     answer: Callable[[Receipt], StoredAnswer] | None = None
 
     def selection(self) -> Selection:
         """Everything the hold touches."""
-        return Selection(holds=[self.hold_id])
+        return Selection.of_hold(self.hold)
 
     def apply(self, books: Books) -> Receipt:
         """Charges what was used."""
-        return settle(books, books.holds[self.hold_id], self.used)
+        return settle(books, books.holds[self.hold.id], self.used)
 
     def finish(self, tx: Transaction, result: Receipt) -> None:
         """Stores the answer under its idempotency key."""
@@ -49,16 +49,16 @@ class Settle:
 class Release:
     """The bookkeeper's entry for a call that delivered nothing."""
 
-    hold_id: str
+    hold: Hold
     reservation: Reservation | None = None
 
     def selection(self) -> Selection:
         """Everything the hold touches."""
-        return Selection(holds=[self.hold_id])
+        return Selection.of_hold(self.hold)
 
     def apply(self, books: Books) -> None:
         """Gives everything back."""
-        release(books, books.holds[self.hold_id])
+        release(books, books.holds[self.hold.id])
 
     def finish(self, tx: Transaction, result: None) -> None:
         """Frees the idempotency key, so that a retry runs."""
@@ -81,12 +81,12 @@ class Settlement:
         answer: Callable[[Receipt], StoredAnswer] | None = None,
     ) -> Receipt:
         """Charges a delivered call once; a second settlement of the same hold posts a correction."""
-        receipt: Receipt = self._bookkeeper.post(Settle(admitted.hold.id, used, call.reservation, answer))
+        receipt: Receipt = self._bookkeeper.post(Settle(admitted.hold, used, call.reservation, answer))
         return receipt
 
     def release(self, call: Call, admitted: Admitted) -> None:
         """Gives back the hold of a call that delivered nothing."""
-        self._bookkeeper.post(Release(admitted.hold.id, call.reservation))
+        self._bookkeeper.post(Release(admitted.hold, call.reservation))
 
 
 def estimated(admitted: Admitted, target: Target, text: str) -> Usage:
