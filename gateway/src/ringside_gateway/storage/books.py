@@ -8,14 +8,15 @@ them in one round trip and gets every change with the COMMIT in a second one. Lo
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Any
 
 import orjson
 
-from ringside_gateway.domain.books import AccountBook, Books, CustomerBook, Selection, WindowBook
+from ringside_gateway.domain.books import AccountBook, Books, CustomerBook, Selection
 from ringside_gateway.domain.windows import oldest_live
 from ringside_gateway.storage import holds, ledger, outbox, usage_events
-from ringside_gateway.storage.database import POSTGRESQL, Transaction
+from ringside_gateway.storage.database import POSTGRESQL, Transaction, rows_as_json
 
 _CUSTOMER = """id, account_id, livemode, external_id, budget_nano, rate_limit_rpm, rate_limit_tpm,
     wallet_low_threshold_nano, markup_ppm, status, deleted_at, balance_nano, held_nano, last_topup_nano,
@@ -42,9 +43,15 @@ def open_books(tx: Transaction, selection: Selection, clock: Callable[[], float]
     The moment is read when they are: a call that had to wait for them is counted when it runs, not when it came.
     """
     selected = selection if selection.complete or not selection.holds else _completed(tx, selection)
+    ids = (
+        sorted(set(selected.holds)),
+        sorted(set(selected.customers)),
+        sorted({account_id for account_id, _ in selected.accounts}),
+        sorted(set(selected.subjects)),
+    )
     if tx.dialect == POSTGRESQL:
-        _lock(tx, selected)
-    found_holds, customers, accounts, windows, database_now = _gather(tx, selected, clock)
+        _lock(tx, ids)
+    found_holds, customers, accounts, windows, database_now = _gather(tx, ids, clock)
     now = clock()
     books = Books(now, window_now=now if database_now is None else database_now)
     for row in found_holds:
@@ -54,7 +61,8 @@ def open_books(tx: Transaction, selection: Selection, clock: Callable[[], float]
         books.customers[row[0]] = CustomerBook(*values)
     for row in accounts:
         account = AccountBook(row[0], bool(row[1]), *row[2:])
-        books.accounts[account.key] = account
+        if account.key in selected.accounts:
+            books.accounts[account.key] = account
     _fill_windows(books, windows)
     return books
 
@@ -88,45 +96,41 @@ def _completed(tx: Transaction, selection: Selection) -> Selection:
     )
 
 
-def _lock(tx: Transaction, selected: Selection) -> None:
-    for table, ids, condition in (
-        ("holds", selected.holds, "TRUE"),
-        ("customers", selected.customers, "TRUE"),
-        ("accounts", [account_id for account_id, _ in selected.accounts], _CHANGING),
-    ):
-        if ids:
-            chosen = sorted(set(ids))
-            order = "id, livemode" if table == "accounts" else "id"
-            sql = f"SELECT id FROM {table} WHERE id IN ({_marks(chosen)}) AND {condition} ORDER BY {order} FOR UPDATE"
-            tx.later(sql, chosen)
+def _lock(tx: Transaction, ids: Sequence[Sequence[str]]) -> None:
+    for table, chosen in zip(("holds", "customers", "accounts"), ids, strict=False):
+        if chosen:
+            tx.later(_lock_sql(table, len(chosen)), chosen)
 
 
-def _gather(tx: Transaction, selected: Selection, clock: Callable[[], float]) -> list[Any]:
-    """One row of everything: a statement of its own after the locks, so that it sees what they waited for."""
-    oldest = _OLDEST[tx.dialect]
-    account_ids = sorted({account_id for account_id, _ in selected.accounts})
-    parts, params = [], []
-    for table, columns, key, values in (
-        ("holds", holds.COLUMNS, "id", selected.holds),
-        ("customers", _CUSTOMER, "id", selected.customers),
-        ("accounts", _ACCOUNT, "id", account_ids),
-        ("rate_windows", _WINDOW, "subject", selected.subjects),
-    ):
-        chosen = sorted(set(values))
-        if not chosen:
-            parts.append("NULL")
-            continue
-        where = f"{key} IN ({_marks(chosen)})"
-        params += chosen
-        if table == "rate_windows":
-            where += f" AND bucket >= {oldest}"
-            params += [oldest_live(clock())] if oldest == "?" else []
-        parts.append(f"(SELECT {tx.rows_as_json(columns)} FROM {table} WHERE {where})")
-    row = tx.execute(f"SELECT {', '.join(parts)}, {_CLOCK[tx.dialect]}", params).fetchone()
-    wanted = {(account_id, int(livemode)) for account_id, livemode in selected.accounts}
-    tables = [[] if part is None else orjson.loads(part) for part in row[:4]]
-    tables[2] = [account for account in tables[2] if (account[0], account[1]) in wanted]
-    return [*tables, row[4]]
+@cache
+def _lock_sql(table: str, count: int) -> str:
+    condition, order = (_CHANGING, "id, livemode") if table == "accounts" else ("TRUE", "id")
+    return f"SELECT 1 FROM {table} WHERE id IN ({_marks(count)}) AND {condition} ORDER BY {order} FOR UPDATE"
+
+
+def _gather(tx: Transaction, ids: Sequence[Sequence[str]], clock: Callable[[], float]) -> list[Any]:
+    """All rows and the database's time, in a statement after the locks, so that it sees what they waited for."""
+    params: list[Any] = [value for chosen in ids for value in chosen]
+    if ids[3] and tx.dialect != POSTGRESQL:
+        params.append(oldest_live(clock()))
+    row = tx.execute(_gather_sql(tx.dialect, *map(len, ids)), params).fetchone()
+    return [*([] if rows is None else orjson.loads(rows) for rows in row[:4]), row[4]]
+
+
+@cache
+def _gather_sql(dialect: str, *counts: int) -> str:
+    tables = (
+        ("holds", holds.COLUMNS, "id IN ({})"),
+        ("customers", _CUSTOMER, "id IN ({})"),
+        ("accounts", _ACCOUNT, "id IN ({})"),
+        ("rate_windows", _WINDOW, f"subject IN ({{}}) AND bucket >= {_OLDEST[dialect]}"),
+    )
+    parts = [
+        f"(SELECT {rows_as_json(dialect, columns)} FROM {table} WHERE {where.format(_marks(count))})"
+        for (table, columns, where), count in zip(tables, counts, strict=True)
+    ]
+    parts = [part if count else "NULL" for part, count in zip(parts, counts, strict=True)]
+    return f"SELECT {', '.join(parts)}, {_CLOCK[dialect]}"
 
 
 def _changes(customer: CustomerBook) -> Sequence[Any]:
@@ -152,5 +156,5 @@ def _fill_windows(books: Books, rows: Sequence[Sequence[Any]]) -> None:
             window.tokens[bucket] = tokens
 
 
-def _marks(values: Sequence[Any]) -> str:
-    return ", ".join("?" * len(values))
+def _marks(count: int) -> str:
+    return ", ".join("?" * count)

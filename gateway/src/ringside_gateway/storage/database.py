@@ -57,7 +57,7 @@ class Transaction:
             self._connection.execute_sql(sql, params)
 
     def insert(self, into: str, rows: Sequence[Sequence[Any]], after: str = "") -> None:
-        """Appends rows, on PostgreSQL in one statement; `into` is `table (columns)`, `after` what follows the values."""
+        """Appends rows, on PostgreSQL in one statement; `into` is `table (columns)`, `after` follows the values."""
         if not rows:
             return
         marks = f"({', '.join('?' * len(rows[0]))})"
@@ -68,11 +68,6 @@ class Transaction:
             for row in rows:
                 self._connection.execute_sql(f"INSERT INTO {into} VALUES {marks} {after}", row)
 
-    def rows_as_json(self, columns: str) -> str:
-        """The expression that makes one JSON array of all rows of a query, each an array of these columns."""
-        aggregate = "json_agg(json_build_array({}))::text"
-        return (aggregate if self.dialect == POSTGRESQL else "json_group_array(json_array({}))").format(columns)
-
     def for_update(self) -> str:
         """The suffix that locks selected rows; SQLite's write transaction already excludes every other writer."""
         return " FOR UPDATE" if self.dialect == POSTGRESQL else ""
@@ -82,6 +77,12 @@ class Transaction:
         if self.dialect == POSTGRESQL:
             self.later("SET LOCAL statement_timeout = ?", (int(seconds * 1000),))
             self._connection.wait_up_to(seconds)
+
+
+def rows_as_json(dialect: str, columns: str) -> str:
+    """The expression that makes one JSON array of all rows of a query, each an array of these columns."""
+    aggregate = "json_agg(json_build_array({}))::text" if dialect == POSTGRESQL else "json_group_array(json_array({}))"
+    return aggregate.format(columns)
 
 
 class Database:

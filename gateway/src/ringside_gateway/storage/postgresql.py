@@ -31,7 +31,7 @@ _OPTIONS = (
     f"-c idle_in_transaction_session_timeout={IDLE_IN_TRANSACTION_S * 1000}"
 )
 _KEEPALIVES = {"keepalives_idle": 30, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 6000}
-_BEGIN = b"BEGIN"
+_BEGIN = ("BEGIN", ())
 
 
 class Postgresql(peewee.PostgresqlDatabase):  # type: ignore[misc]  # peewee has no type information
@@ -87,7 +87,7 @@ class Postgresql(peewee.PostgresqlDatabase):  # type: ignore[misc]  # peewee has
 
     def later(self, sql: str, params: Sequence[Any]) -> None:
         """Runs a statement nobody needs the result of, at the latest with the COMMIT."""
-        self._state.unsent.append(self._state.conn.cursor().mogrify(sql, params))
+        self._state.unsent.append((sql, params))
 
     def wait_up_to(self, seconds: float) -> None:
         """More patience for the transaction under way."""
@@ -115,10 +115,9 @@ class Postgresql(peewee.PostgresqlDatabase):  # type: ignore[misc]  # peewee has
         """`again`: the transaction starts with this, so a connection that died at rest is replaced and forgotten."""
         with peewee.__exception_wrapper__:
             cursor = self._state.conn.cursor()
-            unsent, self._state.unsent = self._state.unsent, []
-            if unsent:
-                sql = b"; ".join([*unsent, cursor.mogrify(sql, params)])  # type: ignore[assignment]
-                params = None
+            if self._state.unsent:
+                sql, params = _script([*self._state.unsent, (sql, params or ())])
+                self._state.unsent = []
             try:
                 cursor.execute(sql, params)
             except waiting.Silence:
@@ -150,3 +149,11 @@ class Postgresql(peewee.PostgresqlDatabase):  # type: ignore[misc]  # peewee has
                 raise
         self._set_server_version(connection)
         return connection
+
+
+def _script(statements: Sequence[tuple[str, Sequence[Any]]]) -> tuple[str, Sequence[Any] | None]:
+    """Several statements as one; psycopg2 quotes the values of all of them at once."""
+    values = [value for _, params in statements for value in params]
+    if not values:
+        return "; ".join(sql for sql, _ in statements), None
+    return "; ".join(sql if params else sql.replace("%", "%%") for sql, params in statements), values
