@@ -8,23 +8,47 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from ringside_gateway.domain.accounts import Caller, Credential
+from ringside_gateway.domain.keyring import Keyring
+from ringside_gateway.services.authentication import Authentication
+from ringside_gateway.services.bootstrap import Bootstrap
+from ringside_gateway.services.client_tokens import ClientTokens
 from ringside_gateway.storage import migrations
 from ringside_gateway.storage.database import Database
 
-POSTGRES_URL = os.environ.get("RINGSIDE_TEST_POSTGRES_URL")
+
+@pytest.fixture
+def postgres_url() -> str:
+    url = os.environ.get("RINGSIDE_TEST_POSTGRES_URL")
+    if url is None:
+        pytest.skip("RINGSIDE_TEST_POSTGRES_URL is not set: run `make services` and source build/services/env")
+    return url
+
+
+@pytest.fixture
+def postgres(postgres_url: str) -> Iterator[Database]:
+    opened = Database.open(postgres_url)
+    with opened.transaction() as tx:
+        tx.execute("DROP SCHEMA public CASCADE")
+        tx.execute("CREATE SCHEMA public")
+    migrations.upgrade(opened)
+    yield opened
+    opened.close()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
-    if request.param == "sqlite":
-        opened = Database.open(f"sqlite:///{tmp_path}/test.sqlite3")
-    elif POSTGRES_URL is None:
-        pytest.skip("RINGSIDE_TEST_POSTGRES_URL is not set: run `make services` and source build/services/env")
-    else:
-        opened = Database.open(POSTGRES_URL)
-        with opened.transaction() as tx:
-            tx.execute("DROP SCHEMA public CASCADE")
-            tx.execute("CREATE SCHEMA public")
+    if request.param == "postgresql":
+        yield request.getfixturevalue("postgres")
+        return
+    opened = Database.open(f"sqlite:///{tmp_path}/test.sqlite3")
     migrations.upgrade(opened)
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def caller(database: Database) -> Caller:
+    tokens = ClientTokens(database, Keyring(["s" * 32]))
+    key = Bootstrap(database).ensure_test_key(None)
+    return Authentication(database, tokens).authenticate(Credential(f"Bearer {key}"))

@@ -5,79 +5,20 @@ from __future__ import annotations
 
 import threading
 import time
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
 
 import pytest
-from ringside_gateway.domain.accounts import Caller, Credential
-from ringside_gateway.domain.admission import Ask, admit
-from ringside_gateway.domain.books import Books, Selection
+from money_calls import admitted, an_ask, call, released, settled
+from ringside_gateway.domain.accounts import Caller
 from ringside_gateway.domain.errors import GatewayError
-from ringside_gateway.domain.keyring import Keyring
 from ringside_gateway.domain.pages import PageRequest
-from ringside_gateway.domain.pricing import Price
-from ringside_gateway.domain.settlement import Consumption, release, settle
-from ringside_gateway.domain.usage import Usage
 from ringside_gateway.domain.usage_reports import UsageQuery
-from ringside_gateway.services.authentication import Authentication
-from ringside_gateway.services.bootstrap import Bootstrap
 from ringside_gateway.services.calls.bookkeeper import Bookkeeper
-from ringside_gateway.services.client_tokens import ClientTokens
 from ringside_gateway.services.customers import Customers
 from ringside_gateway.services.usage import Usage as UsageReports
 from ringside_gateway.services.wallet import Wallet
 from ringside_gateway.storage import migrations
-from ringside_gateway.storage.database import Database, Transaction
-
-PRICE = Price(input=10**9, output=10**10)
-
-
-@dataclass
-class Rule:
-    """A bookkeeper's entry made of a function."""
-
-    selected: Selection
-    rule: Any
-
-    def selection(self) -> Selection:
-        return self.selected
-
-    def apply(self, books: Books) -> Any:
-        return self.rule(books)
-
-    def finish(self, tx: Transaction, result: Any) -> None: ...
-
-
-@pytest.fixture
-def caller(database: Database) -> Caller:
-    tokens = ClientTokens(database, Keyring(["s" * 32]))
-    key = Bootstrap(database).ensure_test_key(None)
-    return Authentication(database, tokens).authenticate(Credential(f"Bearer {key}"))
-
-
-def an_ask(caller: Caller, customer_id: str, number: int, **changes: Any) -> Ask:
-    facts = {"operation": "o", "model_requested": "m", "started_ms": 0, "tags": ["team:a", "app:b"]}
-    values: dict[str, Any] = {
-        "hold_id": f"hold_{number}",
-        "request_id": f"req_{number}",
-        "account": (caller.account_id, False),
-        "customer_id": customer_id,
-        "prices": [PRICE],
-        "input_tokens": 100,
-        "max_output_tokens": 100,
-        "explicit_max": True,
-        "lease_s": 30,
-        "facts": facts,
-    }
-    return Ask(**{**values, **changes})
-
-
-def call(keeper: Bookkeeper, ask: Ask) -> None:
-    selection = Selection([ask.account], [str(ask.customer_id)], ask.subjects())
-    granted = keeper.post(Rule(selection, lambda books: admit(books, ask)))
-    hold, output = granted.hold, min(50, granted.max_output_tokens)
-    used = Consumption("fc:a/b", "a", PRICE, Usage(input_tokens=100, output_tokens=output), "completed", 1)
-    keeper.post(Rule(Selection(holds=[hold.id]), lambda books: settle(books, books.holds[hold.id], used)))
+from ringside_gateway.storage.database import Database
 
 
 def test_upgrading_twice_changes_nothing(database: Database) -> None:
@@ -169,11 +110,9 @@ def test_two_bookkeepers_at_once_cannot_spend_the_same_money(database: Database,
 
 def test_a_released_hold_is_closed_in_the_database(database: Database, caller: Caller) -> None:
     customer = Customers(database).create(caller, {"external_id": "released"})
-    keeper, ask = Bookkeeper(database), an_ask(caller, customer.id, 1)
-    hold = keeper.post(
-        Rule(Selection([ask.account], [customer.id], ask.subjects()), lambda books: admit(books, ask))
-    ).hold
-    keeper.post(Rule(Selection(holds=[hold.id]), lambda books: release(books, books.holds[hold.id])))
+    keeper = Bookkeeper(database)
+    hold = admitted(keeper, an_ask(caller, customer.id, 1)).hold
+    released(keeper, hold)
     with database.transaction() as tx:
         assert tx.execute("SELECT state FROM holds WHERE id = ?", (hold.id,)).fetchone()[0] == "released"
         assert tx.execute("SELECT held_nano FROM customers WHERE id = ?", (customer.id,)).fetchone()[0] == 0
@@ -227,3 +166,16 @@ def test_a_refused_transaction_leaves_nothing_behind(database: Database, caller:
     with pytest.raises(GatewayError, match="invalid_request"):
         Wallet(database).topup(caller, customer.id, {"amount_usd": -1})
     assert Customers(database).retrieve(caller, customer.id).balance_nano is None
+
+
+def test_a_settlement_that_is_tried_again_charges_once(database: Database, caller: Caller) -> None:
+    customer = Customers(database).create(caller, {"external_id": "again"})
+    Wallet(database).topup(caller, customer.id, {"amount_usd": 1})
+    keeper = Bookkeeper(database)
+    hold = admitted(keeper, an_ask(caller, customer.id, 1)).hold
+    first = settled(keeper, hold)
+    assert settled(keeper, hold) == first
+    released(keeper, hold)
+    view = Wallet(database).retrieve(caller, customer.id, PageRequest(10))
+    assert [row.type for row in view.transactions.items] == ["debit", "topup"]
+    assert (view.customer.balance_nano, view.customer.held_nano) == (first.wallet_balance_nano, 0)

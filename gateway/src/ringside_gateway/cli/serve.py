@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from ringside_gateway.cli import listening, options
+from ringside_gateway.domain.errors import GatewayError
 from ringside_gateway.settings import Settings, load, strangers
 
 
@@ -43,11 +44,19 @@ def command(background: bool, **overrides: Any) -> None:
     )
 
 
-def _prepare(settings: Settings) -> str:
-    """Database, account and test key, before any worker starts."""
+def _prepare(settings: Settings) -> str | None:
+    """Database, account and test key, before any worker starts; None when the database cannot be asked yet."""
     bootstrap = options.top().build_bootstrap(settings)
-    bootstrap.upgrade()
-    return bootstrap.ensure_test_key(_known_key(settings.data_dir / "dev.env"))
+    known = _known_key(settings.data_dir / "dev.env")
+    try:
+        bootstrap.upgrade()
+        return bootstrap.ensure_test_key(known)
+    except GatewayError as error:
+        reason = str(error.__cause__ or error).strip().partition("\n")[0]
+        click.echo(f"warning: the database is not ready, calls get 503 until it is ({reason})", err=True)
+        return known
+    finally:
+        bootstrap.close()
 
 
 def _known_key(path: Path) -> str | None:
@@ -69,8 +78,11 @@ def _write_secret(path: Path, text: str) -> None:
     unfinished.replace(path)
 
 
-def _announce(settings: Settings, port: int, key: str) -> None:
+def _announce(settings: Settings, port: int, key: str | None) -> None:
     url = f"http://{listening.reachable(settings.host)}:{port}/v1"
+    if key is None:
+        click.echo(f"\nRingside listens at {url} and waits for its database.\n")
+        return
     path = settings.data_dir / "dev.env"
     _write_secret(path, f"export FC_API_KEY={key}\nexport FC_BASE_URL={url}\n")
     click.echo(

@@ -23,6 +23,10 @@ class Bootstrap:
         """Applies missing migrations and returns their names."""
         return migrations.upgrade(self._database)
 
+    def close(self) -> None:
+        """Lets go of the database, so that no worker inherits a connection."""
+        self._database.close()
+
     def ensure_account(self) -> Account:
         """This installation's account in test mode, made on first use with its live twin."""
         with self._database.transaction() as tx:

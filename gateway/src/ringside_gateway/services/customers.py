@@ -37,14 +37,14 @@ class Customers:
         self, caller: Caller, *, external_id: str | None, created_after: int | None, page: PageRequest
     ) -> Page[Customer]:
         """Living customers, newest first."""
-        with self._database.transaction() as tx:
+        with self._database.reading() as tx:
             return customers.page(
                 tx, caller.account_id, caller.livemode, page, external_id=external_id, created_after=created_after
             )
 
     def retrieve(self, caller: Caller, ref: str) -> Customer:
         """The customer named by `cus_…` or `ext:<external id>`; 404 `not_found`, another account's too."""
-        with self._database.transaction() as tx:
+        with self._database.reading() as tx:
             return find(tx, caller, ref)
 
     def update(self, caller: Caller, ref: str, fields: Mapping[str, Any]) -> Customer:

@@ -41,7 +41,7 @@ class Wallet:
 
     def retrieve(self, caller: Caller, ref: str, page: PageRequest) -> WalletView:
         """Balance and history, newest first."""
-        with self._database.transaction() as tx:
+        with self._database.reading() as tx:
             customer = find(tx, caller, ref)
             return WalletView(customer, ledger.page(tx, customer.id, customer.livemode, page))
 

@@ -30,12 +30,19 @@ _OPTIONS = (
     f"-c statement_timeout={STATEMENT_S * 1000:.0f} "
     f"-c idle_in_transaction_session_timeout={IDLE_IN_TRANSACTION_S * 1000}"
 )
-_KEEPALIVES = {"keepalives_idle": 30, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 6000}
+_KEEPALIVES: Any = {"keepalives_idle": 30, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 6000}
+#: Turns the driver's exceptions into peewee's.
+_translated: Any = vars(peewee)["__exception_wrapper__"]
 _BEGIN = ("BEGIN", ())
 
 
-class Postgresql(peewee.PostgresqlDatabase):  # type: ignore[misc]  # peewee has no type information
+class Postgresql(peewee.PostgresqlDatabase):
     """Connections belong to a greenlet or thread for one transaction, and to the pool between two."""
+
+    #: What peewee keeps to itself: the connection of this greenlet or thread, and how one is made.
+    _state: Any
+    _connect: Any
+    _set_server_version: Any
 
     def __init__(self, url: str, pool_size: int) -> None:
         self._free = threading.BoundedSemaphore(pool_size)
@@ -113,7 +120,7 @@ class Postgresql(peewee.PostgresqlDatabase):  # type: ignore[misc]  # peewee has
 
     def _send(self, sql: str, params: Sequence[Any] | None, *, again: bool) -> Any:
         """`again`: the transaction starts with this, so a connection that died at rest is replaced and forgotten."""
-        with peewee.__exception_wrapper__:
+        with _translated:
             cursor = self._state.conn.cursor()
             if self._state.unsent:
                 sql, params = _script([*self._state.unsent, (sql, params or ())])
@@ -141,7 +148,7 @@ class Postgresql(peewee.PostgresqlDatabase):  # type: ignore[misc]  # peewee has
             self._idle.pop().close()
 
     def _opened(self) -> Any:
-        with peewee.__exception_wrapper__:
+        with _translated:
             try:
                 connection = self._connect()
             except waiting.Silence:

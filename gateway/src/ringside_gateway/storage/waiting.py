@@ -32,10 +32,11 @@ def install() -> None:
         return
     ready = _ready()
 
-    def wait(connection: Connection) -> None:
+    def wait(connection: extensions.connection) -> None:
         while (state := connection.poll()) != extensions.POLL_OK:
-            if not ready(connection.fileno(), state == extensions.POLL_READ, connection.patience_s):
-                raise Silence(f"no sign of the database for {connection.patience_s:g} s")
+            patience_s = getattr(connection, "patience_s", SILENCE_S)
+            if not ready(connection.fileno(), state == extensions.POLL_READ, patience_s):
+                raise Silence(f"no sign of the database for {patience_s:g} s")
 
     extensions.set_wait_callback(wait)
 

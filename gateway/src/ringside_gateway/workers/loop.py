@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 from ringside_gateway.services import Services
 
+#: The period of a job that is done when it has succeeded once, and how soon any job is tried again.
+NEVER_AGAIN, LONGEST_RETRY_S = 365 * 86_400.0, 5.0
 _log = logging.getLogger(__name__)
 
 
@@ -27,6 +29,7 @@ class Job:
 def jobs(services: Services) -> list[Job]:
     """All background jobs."""
     return [
+        Job("bring the database up to date", NEVER_AGAIN, services.bootstrap.upgrade),
         Job("sweep expired holds", 2.0, services.sweeper.sweep),
         Job("forget what is too old", 300.0, services.retention.forget),
     ]
@@ -45,6 +48,7 @@ def run(services: Services, stop: threading.Event) -> None:
 def _run_one(job: Job) -> None:
     try:
         job.run()
+        job.due = time.monotonic() + job.period_s
     except Exception:
         _log.exception("background job failed: %s", job.name)
-    job.due = time.monotonic() + job.period_s
+        job.due = time.monotonic() + min(job.period_s, LONGEST_RETRY_S)

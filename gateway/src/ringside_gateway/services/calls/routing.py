@@ -46,7 +46,7 @@ class Routing:
         ref = parse_ref(text)
         if not isinstance(ref, SlotRef):
             return [self._target(ref)]
-        with self._database.transaction() as tx:
+        with self._database.reading() as tx:
             slot = slots.find(tx, caller.account_id, caller.livemode, ref.alias)
         if slot is None or slot.alias != ref.alias:
             raise GatewayError("slot_not_found", param="model", slot=ref.alias)

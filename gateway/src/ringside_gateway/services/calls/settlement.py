@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 from ringside_gateway.domain.admission import Admitted
 from ringside_gateway.domain.books import Books, Hold, Selection
 from ringside_gateway.domain.calls import Call, Reservation, StoredAnswer
+from ringside_gateway.domain.errors import GatewayError
 from ringside_gateway.domain.pricing import Price
 from ringside_gateway.domain.settlement import Consumption, Receipt, release, settle
 from ringside_gateway.domain.upstream import Target
@@ -19,6 +21,10 @@ from ringside_gateway.services.calls.bookkeeper import Bookkeeper
 from ringside_gateway.storage import idempotency_keys
 from ringside_gateway.storage.database import Transaction
 from ringside_gateway.storage.idempotency_keys import KeyId
+
+#: How long a settlement is tried, and the pause between two attempts. A restart of PostgreSQL takes a second or two.
+SETTLE_WITHIN_S, SETTLE_PAUSE_S = 8.0, 0.25
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +86,27 @@ class Settlement:
         used: Consumption,
         answer: Callable[[Receipt], StoredAnswer] | None = None,
     ) -> Receipt:
-        """Charges a delivered call once; a second settlement of the same hold posts a correction."""
-        receipt: Receipt = self._bookkeeper.post(Settle(admitted.hold, used, call.reservation, answer))
-        return receipt
+        """Charges a delivered call once, however often it is tried.
+
+        A database that is away for a moment must not lose a call that a provider was paid for: it is waited for.
+        """
+        entry = Settle(admitted.hold, used, call.reservation, answer)
+        until = time.monotonic() + SETTLE_WITHIN_S
+        while True:
+            try:
+                receipt: Receipt = self._bookkeeper.post(entry)
+                return receipt
+            except GatewayError as error:
+                if error.code != "service_unavailable" or time.monotonic() > until:
+                    raise
+                time.sleep(SETTLE_PAUSE_S)
 
     def release(self, call: Call, admitted: Admitted) -> None:
-        """Gives back the hold of a call that delivered nothing."""
-        self._bookkeeper.post(Release(admitted.hold, call.reservation))
+        """Gives back the hold of a call that delivered nothing; when that fails the sweeper will."""
+        try:
+            self._bookkeeper.post(Release(admitted.hold, call.reservation))
+        except GatewayError:
+            _log.warning("%s stays held until its lease is over", admitted.hold.id, exc_info=True)
 
 
 def estimated(admitted: Admitted, target: Target, text: str) -> Usage:

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import time
 from contextlib import ExitStack
 from dataclasses import replace
 
@@ -19,9 +18,6 @@ from ringside_gateway.domain.usage import Usage
 from ringside_gateway.services.calls.leases import Leases
 from ringside_gateway.services.calls.settlement import Settlement, consumption, estimated
 from ringside_gateway.services.calls.upstreams import Reply
-
-#: A database that is away for a moment must not turn a delivered stream into an estimate.
-SETTLE_ATTEMPTS, SETTLE_PAUSE_S = 4, 0.5
 
 
 class Meter:
@@ -122,14 +118,7 @@ class Meter:
             self._settlement.release(self._call, self._admitted)
             return None
         used = consumption(self._admitted, self._reply.target, usage, status)
-        for attempt in range(SETTLE_ATTEMPTS):
-            try:
-                return self._settlement.settle(self._call, self._admitted, used, self._answer(status))
-            except GatewayError:
-                if attempt == SETTLE_ATTEMPTS - 1:
-                    raise
-                time.sleep(SETTLE_PAUSE_S)
-        raise AssertionError("the loop returns or raises")
+        return self._settlement.settle(self._call, self._admitted, used, self._answer(status))
 
     def _answer(self, status: str):  # type: ignore[no-untyped-def]
         record = self._call.record

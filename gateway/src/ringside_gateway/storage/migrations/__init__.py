@@ -7,6 +7,8 @@ from importlib import resources
 
 from ringside_gateway.storage.database import POSTGRESQL, Database, Transaction
 
+#: Longest statement of a migration, waiting for another gateway that upgrades included.
+UPGRADE_S = 3600
 _SPELLINGS = {
     "sqlite": {"serial": "INTEGER PRIMARY KEY AUTOINCREMENT", "blob": "BLOB"},
     "postgresql": {"serial": "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY", "blob": "BYTEA"},
@@ -28,6 +30,7 @@ def applied(tx: Transaction) -> list[str]:
 def upgrade(database: Database) -> list[str]:
     """Applies what is missing, all in one transaction, and returns the names applied."""
     with database.transaction() as tx:
+        tx.take_time(UPGRADE_S)
         if tx.dialect == POSTGRESQL:
             tx.execute("SELECT pg_advisory_xact_lock(7201)")
         missing = [name for name in available() if name not in applied(tx)]
