@@ -2,8 +2,8 @@
 """Runs a command with a fresh gateway beside it: `python tools/with_gateway.py make -C sdk-python test`.
 
 The command finds FC_API_KEY, FC_BASE_URL and RINGSIDE_TEST_GATEWAY (the base URL) in its environment. The gateway
-listens on a free loopback port, believes proxies on this machine, keeps its data in a temporary folder and is stopped in
-the end.
+listens on a free loopback port, believes proxies on this machine, keeps its data in a temporary folder and is stopped
+in the end.
 """
 
 from __future__ import annotations
