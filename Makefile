@@ -5,7 +5,8 @@ SHELL := /bin/bash
 PYTHON ?= python3
 VENV := .venv
 BIN := $(CURDIR)/$(VENV)/bin
-PACKAGES := spec gateway sdk-python sdk-typescript sdk-java
+# The longest to test come first: packages are set up and tested side by side.
+PACKAGES := gateway sdk-typescript sdk-java sdk-python spec
 SUITE := conformance
 ONLY ?= *
 DATA_DIR ?= data
@@ -19,8 +20,10 @@ help: ## show this list
 run: $(VENV)/.runtime ## start a working gateway with a test key (PORT, DATA_DIR); no provider account needed
 	@exec $(BIN)/ringside-gateway serve --port $(PORT) --data-dir $(DATA_DIR)
 
-setup: $(VENV)/.dev ## install everything the other targets need
-	@$(MAKE) --no-print-directory -j2 $(PACKAGES:%=setup-%)
+setup: ## install everything the other targets need
+	@$(MAKE) --no-print-directory -j3 $(VENV)/.dev $(PACKAGES:%=setup-%)
+
+setup-gateway setup-spec: $(VENV)/.dev
 
 setup-%:
 	@$(MAKE) --no-print-directory -j1 -C $* setup
@@ -39,7 +42,7 @@ lint: $(VENV)/.dev ## style, types, imports, sizes, nouns, links
 
 test: setup services ## every test of every package, set-up included, two packages at a time
 	@$(BIN)/python -m pytest -q tools/tests
-	@$(MAKE) --no-print-directory -j2 --output-sync=target $(PACKAGES:%=test-%) test-$(SUITE)
+	@$(MAKE) --no-print-directory -j2 --output-sync=target test-gateway test-$(SUITE) $(PACKAGES:%=test-%)
 
 test-sdk-%:
 	@echo "== sdk-$*, with a gateway beside it"
