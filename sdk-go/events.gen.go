@@ -16,11 +16,11 @@ type CustomerDeletedEvent struct{ EventOf[Customer] }
 
 // BudgetWarningEvent: budget.warning. A customer spent 80 % of its monthly budget; once per month
 // and cap.
-type BudgetWarningEvent struct{ EventOf[json.RawMessage] }
+type BudgetWarningEvent struct{ EventOf[Budget] }
 
 // BudgetExceededEvent: budget.exceeded. A customer exhausted its monthly budget; once per month and
 // cap.
-type BudgetExceededEvent struct{ EventOf[json.RawMessage] }
+type BudgetExceededEvent struct{ EventOf[Budget] }
 
 // WalletToppedUpEvent: wallet.topped_up. Credits were added to a wallet.
 type WalletToppedUpEvent struct{ EventOf[Wallet] }
@@ -31,9 +31,9 @@ type WalletLowEvent struct{ EventOf[Wallet] }
 // WalletEmptyEvent: wallet.empty. A wallet fell to zero, or had too little left for a call.
 type WalletEmptyEvent struct{ EventOf[Wallet] }
 
-// RateLimitExceededEvent: rate_limit.exceeded. A customer ran into its rate limit; at most once a
-// minute.
-type RateLimitExceededEvent struct{ EventOf[json.RawMessage] }
+// RateLimitExceededEvent: rate_limit.exceeded. A customer, or the account, ran into its rate limit;
+// at most once a minute.
+type RateLimitExceededEvent struct{ EventOf[RateLimit] }
 
 // ChatCompletionFinishedEvent: chat.completion.finished. A billable chat call was settled.
 type ChatCompletionFinishedEvent struct{ EventOf[UsageEvent] }
@@ -104,12 +104,12 @@ var eventTypes = map[string]func(*Event) any{
 	"customer.created":                   func(event *Event) any { return CustomerCreatedEvent{eventOf[Customer](event)} },
 	"customer.updated":                   func(event *Event) any { return CustomerUpdatedEvent{eventOf[Customer](event)} },
 	"customer.deleted":                   func(event *Event) any { return CustomerDeletedEvent{eventOf[Customer](event)} },
-	"budget.warning":                     func(event *Event) any { return BudgetWarningEvent{eventOf[json.RawMessage](event)} },
-	"budget.exceeded":                    func(event *Event) any { return BudgetExceededEvent{eventOf[json.RawMessage](event)} },
+	"budget.warning":                     func(event *Event) any { return BudgetWarningEvent{eventOf[Budget](event)} },
+	"budget.exceeded":                    func(event *Event) any { return BudgetExceededEvent{eventOf[Budget](event)} },
 	"wallet.topped_up":                   func(event *Event) any { return WalletToppedUpEvent{eventOf[Wallet](event)} },
 	"wallet.low":                         func(event *Event) any { return WalletLowEvent{eventOf[Wallet](event)} },
 	"wallet.empty":                       func(event *Event) any { return WalletEmptyEvent{eventOf[Wallet](event)} },
-	"rate_limit.exceeded":                func(event *Event) any { return RateLimitExceededEvent{eventOf[json.RawMessage](event)} },
+	"rate_limit.exceeded":                func(event *Event) any { return RateLimitExceededEvent{eventOf[RateLimit](event)} },
 	"chat.completion.finished":           func(event *Event) any { return ChatCompletionFinishedEvent{eventOf[UsageEvent](event)} },
 	"moderation.flagged":                 func(event *Event) any { return ModerationFlaggedEvent{eventOf[json.RawMessage](event)} },
 	"run.created":                        func(event *Event) any { return RunCreatedEvent{eventOf[json.RawMessage](event)} },

@@ -100,8 +100,8 @@ func (r *WebhookEndpointService) RotateSecret(ctx context.Context, webhookEndpoi
 }
 
 // Test is POST /v1/webhook_endpoints/{webhook_endpoint_id}/test. Queues one event for this endpoint
-// alone, also while it is disabled or has not subscribed to the type. The payload is an example;
-// the deliveries show what became of it.
+// alone, whether or not it gets the type. The payload is an example; the deliveries show what
+// became of it. A disabled endpoint gets it once it is enabled.
 //
 // Codes besides those of every call: invalid_request, not_found.
 //

@@ -61,7 +61,7 @@ class _Top:
 
 def main() -> None:
     """Runs the command line."""
-    if "serve" in sys.argv[1:2] and _worker_class(sys.argv[2:]) == "gevent":
+    if {"serve", "work"} & set(sys.argv[1:2]) and _worker_class(sys.argv[2:]) == "gevent":
         from gevent import monkey
 
         monkey.patch_all()

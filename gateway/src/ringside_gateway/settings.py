@@ -61,6 +61,7 @@ class Settings(BaseModel):
     read_timeout_s: float = Field(300.0, gt=0)
     max_retries: int = Field(1, ge=0, le=10)
     max_output_tokens: int | None = Field(None, ge=16)
+    webhook_timeout_s: float = Field(10.0, gt=0, le=20)
     webhook_loopback: bool | None = None
     allow_unpriced: bool = False
     log_level: Literal["debug", "info", "warning", "error"] = "info"

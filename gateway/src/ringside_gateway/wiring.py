@@ -11,6 +11,7 @@ from typing import Any
 from ringside_gateway.domain.keyring import Keyring
 from ringside_gateway.domain.providers import ProviderSettings
 from ringside_gateway.egress.addresses import Addresses
+from ringside_gateway.egress.webhooks import Webhooks
 from ringside_gateway.providers.client import ProviderClient
 from ringside_gateway.providers.registry import load_catalogue
 from ringside_gateway.services import Services
@@ -29,6 +30,7 @@ from ringside_gateway.services.calls.sweeper import Sweeper
 from ringside_gateway.services.calls.upstreams import Upstreams
 from ringside_gateway.services.client_tokens import ClientTokens
 from ringside_gateway.services.customers import Customers
+from ringside_gateway.services.deliver import Deliver
 from ringside_gateway.services.health import Health
 from ringside_gateway.services.idempotency import Idempotency
 from ringside_gateway.services.models import Models
@@ -68,6 +70,7 @@ def build_services(settings: Settings) -> Services:
         calls=calls,
         client_tokens=client_tokens,
         customers=Customers(database),
+        deliver=Deliver(database, keyring, Webhooks(addresses, settings.webhook_timeout_s)),
         health=Health(database),
         idempotency=Idempotency(database),
         models=Models(catalogue, routing),

@@ -31,10 +31,10 @@ export type CustomerUpdatedEvent = EventOf<'customer.updated', Customer>;
 export type CustomerDeletedEvent = EventOf<'customer.deleted', Customer>;
 
 /** A customer spent 80 % of its monthly budget; once per month and cap. */
-export type BudgetWarningEvent = EventOf<'budget.warning', AnyObject>;
+export type BudgetWarningEvent = EventOf<'budget.warning', Budget>;
 
 /** A customer exhausted its monthly budget; once per month and cap. */
-export type BudgetExceededEvent = EventOf<'budget.exceeded', AnyObject>;
+export type BudgetExceededEvent = EventOf<'budget.exceeded', Budget>;
 
 /** Credits were added to a wallet. */
 export type WalletToppedUpEvent = EventOf<'wallet.topped_up', Wallet>;
@@ -45,8 +45,8 @@ export type WalletLowEvent = EventOf<'wallet.low', Wallet>;
 /** A wallet fell to zero, or had too little left for a call. */
 export type WalletEmptyEvent = EventOf<'wallet.empty', Wallet>;
 
-/** A customer ran into its rate limit; at most once a minute. */
-export type RateLimitExceededEvent = EventOf<'rate_limit.exceeded', AnyObject>;
+/** A customer, or the account, ran into its rate limit; at most once a minute. */
+export type RateLimitExceededEvent = EventOf<'rate_limit.exceeded', RateLimit>;
 
 /** A billable chat call was settled. */
 export type ChatCompletionFinishedEvent = EventOf<'chat.completion.finished', UsageEvent>;

@@ -11,7 +11,7 @@ from ringside_gateway.cli import options
 @click.command(name="work")
 @options.data_dir
 def command(data_dir: str | None) -> None:
-    """Run background work (sweeping expired holds, retention) until stopped.
+    """Run background work (webhooks, expired holds, retention) until stopped.
 
     \b
     Example, beside web processes started with `serve --no-background`:

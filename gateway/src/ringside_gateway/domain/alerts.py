@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ringside_gateway.domain import ledger
 from ringside_gateway.domain.books import EMPTY, LOW, QUIET, AccountBook, Books, CustomerBook, PendingEvent
 from ringside_gateway.domain.customers import month_end
 from ringside_gateway.domain.errors import GatewayError
@@ -20,14 +21,35 @@ WARNING_PERCENT = 80
 RATE_ALERT_S = 60
 
 
-def report(books: Books, customer: CustomerBook, event_type: str, data: dict[str, Any]) -> None:
-    """Queues an event about a customer."""
-    subject = {"customer": customer.id, "external_id": customer.external_id}
+def report(books: Books, customer: CustomerBook, event_type: str, shown: dict[str, Any]) -> None:
+    """Queues an event about a customer, with the object it is about."""
     books.events.append(
         PendingEvent(
-            new_id("evt", books.now), customer.account_id, customer.livemode, event_type, subject | data, int(books.now)
+            new_id("evt", books.now), customer.account_id, customer.livemode, event_type, shown, int(books.now)
         )
     )
+
+
+def wallet(books: Books, customer: CustomerBook) -> dict[str, Any]:
+    """A wallet as events show it: its history is what just happened."""
+    rows = [ledger.shown(row, livemode) for row, _, livemode in reversed(books.ledger) if row.owner_id == customer.id]
+    return {
+        "object": "wallet",
+        "customer": customer.id,
+        "external_id": customer.external_id,
+        "balance_usd": to_usd(customer.balance_nano or 0),
+        "held_usd": to_usd(customer.held_nano),
+        "low_threshold_usd": to_usd(customer.low_threshold_nano),
+        "transactions": {
+            "object": "list",
+            "data": rows,
+            "has_more": True,
+            "next_cursor": rows[-1]["id"] if rows else None,
+            "first_id": rows[0]["id"] if rows else None,
+            "last_id": rows[-1]["id"] if rows else None,
+        },
+        "livemode": customer.livemode,
+    }
 
 
 def check_budget(books: Books, customer: CustomerBook, *, refused: bool = False) -> None:
@@ -42,9 +64,13 @@ def check_budget(books: Books, customer: CustomerBook, *, refused: bool = False)
         reached = 1
     told = int(customer.budget_alert.rpartition(":")[2] or 0) if customer.budget_alert.startswith(cap + ":") else 0
     data = {
+        "object": "budget",
+        "customer": customer.id,
+        "external_id": customer.external_id,
         "budget_usd": to_usd(customer.budget_nano),
         "spend_usd_mtd": to_usd(customer.spend_nano),
         "resets_at": month_end(books.now),
+        "livemode": customer.livemode,
     }
     for level, event_type in ((1, "budget.warning"), (2, "budget.exceeded")):
         if told < level <= reached and not (level == 1 and reached == 2):
@@ -63,15 +89,7 @@ def check_wallet(books: Books, customer: CustomerBook, *, refused: bool = False)
     elif customer.balance_nano < customer.low_threshold_nano:
         state = LOW
     if state > customer.wallet_alert:
-        report(
-            books,
-            customer,
-            "wallet.empty" if state == EMPTY else "wallet.low",
-            {
-                "balance_usd": to_usd(customer.balance_nano),
-                "threshold_usd": to_usd(customer.low_threshold_nano),
-            },
-        )
+        report(books, customer, "wallet.empty" if state == EMPTY else "wallet.low", wallet(books, customer))
     # A refusal is no reading of the balance: only a balance above the threshold clears the alert.
     if state > customer.wallet_alert or (not refused and state < customer.wallet_alert):
         customer.wallet_alert, customer.dirty = state, True
@@ -82,11 +100,19 @@ def check_rate(books: Books, owner: AccountBook | CustomerBook, refusal: Gateway
     if books.now - owner.rate_alert_at < RATE_ALERT_S:
         return
     owner.rate_alert_at, owner.dirty = int(books.now), True
-    data = {name: refusal.facts[name] for name in ("layer", "limit", "unit")}
-    data["retry_after_seconds"] = refusal.retry_after_seconds
-    if isinstance(owner, CustomerBook):
-        report(books, owner, "rate_limit.exceeded", data)
-    else:
-        event_id, data = new_id("evt", books.now), {"customer": None, "external_id": None} | data
-        event = PendingEvent(event_id, owner.id, owner.livemode, "rate_limit.exceeded", data, int(books.now))
-        books.events.append(event)
+    customer = owner if isinstance(owner, CustomerBook) else None
+    shown = {
+        "object": "rate_limit",
+        "layer": refusal.facts["layer"],
+        "customer": customer.id if customer else None,
+        "external_id": customer.external_id if customer else None,
+        "unit": refusal.facts["unit"],
+        "limit": refusal.facts["limit"],
+        "retry_after_seconds": refusal.retry_after_seconds,
+        "livemode": owner.livemode,
+    }
+    account_id = customer.account_id if customer else owner.id
+    event_id = new_id("evt", books.now)
+    books.events.append(
+        PendingEvent(event_id, account_id, owner.livemode, "rate_limit.exceeded", shown, int(books.now))
+    )

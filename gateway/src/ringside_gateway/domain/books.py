@@ -30,7 +30,14 @@ class AccountBook:
     rate_limit_tpm: int | None
     wallet_alert: int
     rate_alert_at: int = 0
+    webhook_events: str = ""
+    listened_until: int = 0
     dirty: bool = False
+
+    def wants(self, event_type: str, now: float) -> bool:
+        """Whether somebody gets events of this type: an endpoint, or a terminal that listens to all."""
+        wanted = self.webhook_events.split()
+        return event_type in wanted or "*" in wanted or self.listened_until > now
 
     @property
     def key(self) -> tuple[str, bool]:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from ringside_gateway.domain.money import ppm_to_percent, to_usd
+
 
 def month_of(now: float) -> str:
     """The budget month of a moment: calendar month, UTC (product page, Money)."""
@@ -54,3 +56,30 @@ class Customer:
     def low_threshold_nano(self) -> int:
         """Below this the wallet is low: the customer's own threshold, else 20 % of the last top-up."""
         return self.last_topup_nano // 5 if self.wallet_low_threshold_nano is None else self.wallet_low_threshold_nano
+
+
+def shown(customer: Customer, now: float) -> dict[str, Any]:
+    """A customer as the spec shows it, in answers and events."""
+    return {
+        "id": customer.id,
+        "object": "customer",
+        "external_id": customer.external_id,
+        "name": customer.name,
+        "email": customer.email,
+        "budget_usd": _usd(customer.budget_nano),
+        "rate_limit_rpm": customer.rate_limit_rpm,
+        "rate_limit_tpm": customer.rate_limit_tpm,
+        "wallet_low_threshold_usd": _usd(customer.wallet_low_threshold_nano),
+        "markup_percent": None if customer.markup_ppm is None else ppm_to_percent(customer.markup_ppm),
+        "metadata": customer.metadata or {},
+        "spend_usd_mtd": to_usd(customer.spend_in_month(now)),
+        "wallet_balance_usd": _usd(customer.balance_nano),
+        "status": customer.status,
+        "livemode": customer.livemode,
+        "created_at": customer.created_at,
+        "updated_at": customer.updated_at,
+    }
+
+
+def _usd(nano: int | None) -> Any:
+    return None if nano is None else to_usd(nano)

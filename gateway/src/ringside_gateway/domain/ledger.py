@@ -6,6 +6,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from ringside_gateway.domain.money import to_usd
+
 TOPUP, DEBIT, ADJUST, REFUND = "topup", "debit", "adjust", "refund"
 
 
@@ -23,3 +25,21 @@ class Transaction:
     request_id: str | None = None
     refunded_transaction_id: str | None = None
     metadata: dict[str, Any] | None = None
+
+
+def shown(row: Transaction, livemode: bool) -> dict[str, Any]:
+    """A ledger row as the spec shows it, in answers and events."""
+    return {
+        "id": row.id,
+        "object": "wallet_transaction",
+        "customer": row.owner_id,
+        "type": row.type,
+        "amount_usd": to_usd(row.amount_nano),
+        "balance_after_usd": to_usd(row.balance_after_nano),
+        "description": row.description,
+        "request_id": row.request_id,
+        "refunded_transaction_id": row.refunded_transaction_id,
+        "metadata": row.metadata or {},
+        "livemode": livemode,
+        "created_at": row.created_at,
+    }

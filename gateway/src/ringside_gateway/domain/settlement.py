@@ -10,14 +10,15 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ringside_gateway.domain.alerts import check_budget, check_wallet
-from ringside_gateway.domain.books import AccountBook, Books, CustomerBook, Hold
+from ringside_gateway.domain.books import AccountBook, Books, CustomerBook, Hold, PendingEvent
 from ringside_gateway.domain.customers import month_of
 from ringside_gateway.domain.identifiers import new_id
 from ringside_gateway.domain.ledger import ADJUST, DEBIT, Transaction
 from ringside_gateway.domain.pricing import Price, billable_nano, cost_nano
 from ringside_gateway.domain.usage import Usage
-from ringside_gateway.domain.usage_reports import UsageEvent
+from ringside_gateway.domain.usage_reports import UsageEvent, shown
 
+CHAT, FINISHED = "chat.completions.create", "chat.completion.finished"
 HELD, SETTLED, RELEASED, EXPIRED = "held", "settled", "released", "expired"
 
 
@@ -63,6 +64,7 @@ def settle(books: Books, hold: Hold, used: Consumption, *, state: str = SETTLED)
         _give_back(books, hold, account, customer)
         _correct_windows(books, hold, used.usage.input_tokens + used.usage.output_tokens)
     books.usage.append(event)
+    _report(books, account, event)
     _charge(books, hold, account, customer, event, ADJUST if late else DEBIT)
     _close(books, hold, SETTLED if late else state, event)
     return _receipt(customer, event, cost)
@@ -152,6 +154,16 @@ def _event(books: Books, hold: Hold, used: Consumption, cost: int, billable: int
         used.latency_ms,
         int(books.now),
     )
+
+
+def _report(books: Books, account: AccountBook, event: UsageEvent) -> None:
+    """Only while somebody gets them: there is one for each call."""
+    if event.operation == CHAT and account.wants(FINISHED, books.now):
+        books.events.append(
+            PendingEvent(
+                new_id("evt", books.now), event.account_id, event.livemode, FINISHED, shown(event), int(books.now)
+            )
+        )
 
 
 def _difference(event: UsageEvent, billed: dict[str, int] | None) -> UsageEvent:

@@ -5,6 +5,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
+
+from ringside_gateway.domain.money import to_usd
 
 GROUPINGS = ("day", "model", "provider", "customer", "tag")
 
@@ -70,3 +73,31 @@ class UsageSummary:
     query: UsageQuery
     rows: Sequence[UsageRow]
     total: UsageRow
+
+
+def shown(event: UsageEvent) -> dict[str, Any]:
+    """An event as the spec shows it, in answers and webhooks."""
+    return {
+        "id": event.id,
+        "object": "usage_event",
+        "request_id": event.request_id,
+        "kind": event.kind,
+        "customer": event.customer_id,
+        "operation": event.operation,
+        "model_requested": event.model_requested,
+        "model": event.model,
+        "provider": event.provider,
+        "input_tokens": event.input_tokens,
+        "cached_input_tokens": event.cached_input_tokens,
+        "output_tokens": event.output_tokens,
+        "reasoning_tokens": event.reasoning_tokens,
+        "cost_usd": to_usd(event.cost_nano),
+        "billable_amount_usd": to_usd(event.billable_nano),
+        "usage_source": event.usage_source,
+        "status": event.status,
+        "stream": event.stream,
+        "tags": list(event.tags),
+        "latency_ms": event.latency_ms,
+        "livemode": event.livemode,
+        "created_at": event.created_at,
+    }

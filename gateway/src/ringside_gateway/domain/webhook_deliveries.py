@@ -15,8 +15,8 @@ JITTER = 0.2
 MOST_RETRY_AFTER_S = 3600
 #: Nothing is tried after this.
 MOST_AGE_S = 3 * 86_400
-#: A claimed delivery that was not reported on by then is tried again: its worker died. Longer than any attempt.
-LEASE_S = 30
+#: A claimed delivery not reported on after so many times what an attempt may take is tried again: its worker died.
+LEASE_TIMEOUTS = 2
 #: Of a receiver's answer, this much is kept.
 MOST_ANSWER_LENGTH = 1024
 #: Not a retry's business: the receiver says that it is gone for good.

@@ -12,6 +12,7 @@ from ringside_gateway.services.calls.serve import Calls
 from ringside_gateway.services.calls.sweeper import Sweeper
 from ringside_gateway.services.client_tokens import ClientTokens
 from ringside_gateway.services.customers import Customers
+from ringside_gateway.services.deliver import Deliver
 from ringside_gateway.services.health import Health
 from ringside_gateway.services.idempotency import Idempotency
 from ringside_gateway.services.models import Models
@@ -33,6 +34,7 @@ class Services:
     calls: Calls
     client_tokens: ClientTokens
     customers: Customers
+    deliver: Deliver
     health: Health
     idempotency: Idempotency
     models: Models

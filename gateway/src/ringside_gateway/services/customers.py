@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ringside_gateway.domain.accounts import Account, Caller
-from ringside_gateway.domain.customers import Customer
+from ringside_gateway.domain.customers import Customer, shown
 from ringside_gateway.domain.errors import GatewayError
 from ringside_gateway.domain.identifiers import new_id
 from ringside_gateway.domain.money import percent_to_ppm, to_nano
@@ -56,7 +56,7 @@ class Customers:
                 changes["metadata"] = {}
             customers.update(tx, customer.id, changes)
             changed = find(tx, caller, customer.id)
-            events.write(tx, changed, "customer.updated")
+            events.write(tx, changed, "customer.updated", shown(changed, time.time()))
             return changed
 
     def delete(self, caller: Caller, ref: str) -> Customer:
@@ -64,7 +64,7 @@ class Customers:
         with self._database.transaction() as tx:
             customer = find(tx, caller, ref)
             customers.update(tx, customer.id, {"deleted_at": int(time.time()), "updated_at": int(time.time())})
-            events.write(tx, customer, "customer.deleted")
+            events.write(tx, customer, "customer.deleted", shown(customer, time.time()))
             return customer
 
 
@@ -99,7 +99,7 @@ def add(tx: Transaction, account: Account | None, columns: dict[str, Any]) -> Cu
         **(defaults | given),
     )
     customers.insert(tx, customer)
-    events.write(tx, customer, "customer.created")
+    events.write(tx, customer, "customer.created", shown(customer, now))
     return customer
 
 

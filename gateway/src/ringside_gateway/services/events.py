@@ -4,20 +4,26 @@
 from __future__ import annotations
 
 import time
-from typing import Any
+from typing import Any, Protocol
 
 from ringside_gateway.domain.books import PendingEvent
-from ringside_gateway.domain.customers import Customer
 from ringside_gateway.domain.identifiers import new_id
 from ringside_gateway.storage import outbox
 from ringside_gateway.storage.database import Transaction
 
 
-def write(tx: Transaction, customer: Customer, event_type: str, data: dict[str, Any] | None = None) -> None:
-    """Queues an event about a customer."""
+class Owned(Protocol):
+    """What belongs to one mode of an account."""
+
+    @property
+    def account_id(self) -> str: ...
+
+    @property
+    def livemode(self) -> bool: ...
+
+
+def write(tx: Transaction, subject: Owned, event_type: str, shown: dict[str, Any]) -> None:
+    """Queues an event about something of an account; `shown` is that as the spec shows it."""
     now = time.time()
-    subject = {"customer": customer.id, "external_id": customer.external_id}
-    event = PendingEvent(
-        new_id("evt", now), customer.account_id, customer.livemode, event_type, subject | (data or {}), int(now)
-    )
+    event = PendingEvent(new_id("evt", now), subject.account_id, subject.livemode, event_type, shown, int(now))
     outbox.append(tx, [event])

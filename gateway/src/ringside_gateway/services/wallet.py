@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ringside_gateway.domain import alerts
 from ringside_gateway.domain.accounts import Caller
 from ringside_gateway.domain.alerts import check_wallet, report
 from ringside_gateway.domain.books import Books, CustomerBook, Selection
@@ -56,16 +57,7 @@ class Wallet:
             books, customer = self._open(tx, caller, ref)
             customer.last_topup_nano = amount
             row = _post(books, customer, TOPUP, amount, fields)
-            report(
-                books,
-                customer,
-                "wallet.topped_up",
-                {
-                    "amount_usd": to_usd(amount),
-                    "balance_usd": to_usd(row.balance_after_nano),
-                    "transaction": row.id,
-                },
-            )
+            report(books, customer, "wallet.topped_up", alerts.wallet(books, customer))
             close_books(tx, books)
             return row
 

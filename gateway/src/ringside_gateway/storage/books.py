@@ -22,7 +22,7 @@ _CUSTOMER = """id, account_id, livemode, external_id, budget_nano, rate_limit_rp
     wallet_low_threshold_nano, markup_ppm, status, deleted_at, balance_nano, held_nano, last_topup_nano,
     spend_month, spend_nano, budget_alert, wallet_alert, rate_alert_at"""
 _ACCOUNT = """id, livemode, balance_nano, held_nano, markup_ppm, rate_limit_rpm, rate_limit_tpm, wallet_alert,
-    rate_alert_at"""
+    rate_alert_at, webhook_events, listened_until"""
 _WINDOW = "subject, bucket, requests, tokens"
 _SAVE_CUSTOMER = """UPDATE customers SET balance_nano = ?, held_nano = ?, last_topup_nano = ?, spend_month = ?,
     spend_nano = ?, budget_alert = ?, wallet_alert = ?, rate_alert_at = ? WHERE id = ?"""

@@ -72,6 +72,10 @@ class Transaction:
         """The suffix that locks selected rows; SQLite's write transaction already excludes every other writer."""
         return " FOR UPDATE" if self.dialect == POSTGRESQL else ""
 
+    def for_update_of_the_free(self) -> str:
+        """The same, but rows that another worker holds are left out instead of waited for."""
+        return " FOR UPDATE SKIP LOCKED" if self.dialect == POSTGRESQL else ""
+
     def take_time(self, seconds: float) -> None:
         """Allows each statement of this transaction more than the few seconds that calls get."""
         if self.dialect == POSTGRESQL:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
 import orjson
@@ -28,6 +29,50 @@ def append(tx: Transaction, events: Sequence[PendingEvent], dispatched_at: int |
     ]
     into = "outbox (id, account_id, livemode, type, data, created_at, dispatched_at)"
     tx.insert(into, rows, "ON CONFLICT (id) DO NOTHING")
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """An event that was not yet queued for its endpoints."""
+
+    seq: int
+    id: str
+    account_id: str
+    livemode: bool
+    type: str
+
+
+def pending(tx: Transaction, limit: int) -> list[Pending]:
+    """The oldest events nobody has queued, held until the transaction ends."""
+    sql = "SELECT seq, id, account_id, livemode, type FROM outbox WHERE dispatched_at IS NULL ORDER BY seq LIMIT ?"
+    rows = tx.execute(sql + tx.for_update_of_the_free(), (limit,)).fetchall()
+    return [Pending(row[0], row[1], row[2], bool(row[3]), row[4]) for row in rows]
+
+
+def mark_dispatched(tx: Transaction, events: Sequence[Pending], now: int) -> None:
+    """Notes that these were queued for their endpoints."""
+    marks = ", ".join("?" * len(events))
+    tx.execute(f"UPDATE outbox SET dispatched_at = ? WHERE seq IN ({marks})", (now, *(event.seq for event in events)))
+
+
+def bodies(tx: Transaction, ids: Sequence[str]) -> dict[str, bytes]:
+    """What is sent for these events, byte for byte the same at every attempt."""
+    marks = ", ".join("?" * len(ids))
+    sql = f"SELECT id, type, created_at, livemode, data FROM outbox WHERE id IN ({marks})"
+    return {row[0]: body(*row) for row in tx.execute(sql, ids).fetchall()}
+
+
+def body(event_id: str, event_type: str, created_at: int, livemode: int, data: str) -> bytes:
+    """An event as it is sent; `data` is the JSON of its object."""
+    mode = "true" if livemode else "false"
+    head = f'{{"id":"{event_id}","object":"event","type":"{event_type}","created_at":{created_at},"livemode":{mode}'
+    return f'{head},"data":{{"object":{data}}}}}'.encode()
+
+
+def forget(tx: Transaction, before: int, limit: int) -> int:
+    """Deletes some of the events that were queued before this moment, and returns how many."""
+    old = "SELECT seq FROM outbox WHERE created_at < ? AND dispatched_at IS NOT NULL LIMIT ?"
+    return int(tx.execute(f"DELETE FROM outbox WHERE seq IN ({old})", (before, limit)).rowcount)
 
 
 def _exact(value: object) -> orjson.Fragment:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The background loop: runs each job at its own pace and survives its failures."""
+"""The background loop: runs each job at its own pace and survives its failures; deliveries have a loop beside it."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ringside_gateway.services import Services
+from ringside_gateway.workers.deliveries import GRACE_S, Deliveries
 
 #: The period of a job that is done when it has succeeded once, and how soon any job is tried again.
 NEVER_AGAIN, LONGEST_RETRY_S = 365 * 86_400.0, 5.0
@@ -38,11 +39,14 @@ def jobs(services: Services) -> list[Job]:
 def run(services: Services, stop: threading.Event) -> None:
     """Works until `stop` is set; a job that fails is logged and tried again at its next turn."""
     planned = jobs(services)
+    delivering = threading.Thread(target=Deliveries(services.deliver).run, args=(stop,), daemon=True)
+    delivering.start()
     while not stop.is_set():
         for job in planned:
             if job.due <= time.monotonic() and not stop.is_set():
                 _run_one(job)
         stop.wait(max(0.05, min(job.due for job in planned) - time.monotonic()))
+    delivering.join(GRACE_S + 1)
 
 
 def _run_one(job: Job) -> None:

@@ -9,15 +9,28 @@ from typing import Literal
 
 from .._events import EventData, WebhookEvent
 from .types.customers import Customer
+from .types.events import Budget, RateLimit
 from .types.usage import UsageEvent
 from .types.wallet import Wallet
 from .types.webhook_endpoints import WebhookEndpoint
+
+
+class BudgetData(EventData):
+    """What an event about this object carries."""
+
+    object: Budget  # type: ignore[assignment]  # pyright: ignore[reportIncompatibleVariableOverride]  narrower
 
 
 class CustomerData(EventData):
     """What an event about this object carries."""
 
     object: Customer  # type: ignore[assignment]  # pyright: ignore[reportIncompatibleVariableOverride]  narrower
+
+
+class RateLimitData(EventData):
+    """What an event about this object carries."""
+
+    object: RateLimit  # type: ignore[assignment]  # pyright: ignore[reportIncompatibleVariableOverride]  narrower
 
 
 class UsageEventData(EventData):
@@ -63,14 +76,14 @@ class BudgetWarningEvent(WebhookEvent):
     """A customer spent 80 % of its monthly budget; once per month and cap."""
 
     type: Literal["budget.warning"]
-    data: EventData
+    data: BudgetData
 
 
 class BudgetExceededEvent(WebhookEvent):
     """A customer exhausted its monthly budget; once per month and cap."""
 
     type: Literal["budget.exceeded"]
-    data: EventData
+    data: BudgetData
 
 
 class WalletToppedUpEvent(WebhookEvent):
@@ -95,10 +108,10 @@ class WalletEmptyEvent(WebhookEvent):
 
 
 class RateLimitExceededEvent(WebhookEvent):
-    """A customer ran into its rate limit; at most once a minute."""
+    """A customer, or the account, ran into its rate limit; at most once a minute."""
 
     type: Literal["rate_limit.exceeded"]
-    data: EventData
+    data: RateLimitData
 
 
 class ChatCompletionFinishedEvent(WebhookEvent):

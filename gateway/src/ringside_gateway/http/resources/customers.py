@@ -6,8 +6,7 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from ringside_gateway.domain.customers import Customer
-from ringside_gateway.domain.money import ppm_to_percent, to_usd
+from ringside_gateway.domain.customers import Customer, shown
 from ringside_gateway.http.context import Reply, Request
 from ringside_gateway.http.lists import list_object
 from ringside_gateway.http.operation import Resource, operation
@@ -15,30 +14,8 @@ from ringside_gateway.http.resources.usage import margin, summary, usage_query
 
 
 def render(customer: Customer) -> dict[str, Any]:
-    """A customer as the spec shows it."""
-    return {
-        "id": customer.id,
-        "object": "customer",
-        "external_id": customer.external_id,
-        "name": customer.name,
-        "email": customer.email,
-        "budget_usd": _usd(customer.budget_nano),
-        "rate_limit_rpm": customer.rate_limit_rpm,
-        "rate_limit_tpm": customer.rate_limit_tpm,
-        "wallet_low_threshold_usd": _usd(customer.wallet_low_threshold_nano),
-        "markup_percent": None if customer.markup_ppm is None else ppm_to_percent(customer.markup_ppm),
-        "metadata": customer.metadata or {},
-        "spend_usd_mtd": to_usd(customer.spend_in_month(time.time())),
-        "wallet_balance_usd": _usd(customer.balance_nano),
-        "status": customer.status,
-        "livemode": customer.livemode,
-        "created_at": customer.created_at,
-        "updated_at": customer.updated_at,
-    }
-
-
-def _usd(nano: int | None) -> Any:
-    return None if nano is None else to_usd(nano)
+    """A customer as it is now."""
+    return shown(customer, time.time())
 
 
 class Customers(Resource):

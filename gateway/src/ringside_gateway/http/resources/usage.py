@@ -8,40 +8,12 @@ from typing import Any
 
 from ringside_gateway.domain.errors import GatewayError
 from ringside_gateway.domain.money import to_usd
-from ringside_gateway.domain.usage_reports import UsageEvent, UsageQuery, UsageRow, UsageSummary
+from ringside_gateway.domain.usage_reports import UsageEvent, UsageQuery, UsageRow, UsageSummary, shown
 from ringside_gateway.http.context import Reply, Request
 from ringside_gateway.http.lists import csv_reply, list_object, wants_csv
 from ringside_gateway.http.operation import Resource, operation
 
 _GROUP_COLUMNS = ("key", "requests", "input_tokens", "output_tokens", "cost_usd", "billable_amount_usd")
-
-
-def render(event: UsageEvent) -> dict[str, Any]:
-    """An event as the spec shows it."""
-    return {
-        "id": event.id,
-        "object": "usage_event",
-        "request_id": event.request_id,
-        "kind": event.kind,
-        "customer": event.customer_id,
-        "operation": event.operation,
-        "model_requested": event.model_requested,
-        "model": event.model,
-        "provider": event.provider,
-        "input_tokens": event.input_tokens,
-        "cached_input_tokens": event.cached_input_tokens,
-        "output_tokens": event.output_tokens,
-        "reasoning_tokens": event.reasoning_tokens,
-        "cost_usd": to_usd(event.cost_nano),
-        "billable_amount_usd": to_usd(event.billable_nano),
-        "usage_source": event.usage_source,
-        "status": event.status,
-        "stream": event.stream,
-        "tags": list(event.tags),
-        "latency_ms": event.latency_ms,
-        "livemode": event.livemode,
-        "created_at": event.created_at,
-    }
 
 
 def usage_query(request: Request) -> UsageQuery:
@@ -137,16 +109,16 @@ class UsageEvents(Resource):
         """List."""
         page = self.services.usage.list_events(request.caller, usage_query(request), request.page)
         if wants_csv(request.accept):
-            rows = [render(event) for event in page.items]
+            rows = [shown(event) for event in page.items]
             columns = [name for name in (rows[0] if rows else render_columns()) if name != "object"]
             return csv_reply(rows, columns)
-        return Reply(list_object(page, render))
+        return Reply(list_object(page, shown))
 
 
 def render_columns() -> list[str]:
     """The fields of an event, for the header of an empty CSV."""
     names = UsageEvent.__slots__
-    return list(render(UsageEvent(**dict.fromkeys(names, 0) | {"tags": ()})))  # type: ignore[arg-type]
+    return list(shown(UsageEvent(**dict.fromkeys(names, 0) | {"tags": ()})))  # type: ignore[arg-type]
 
 
 class OneUsageEvent(Resource):
@@ -155,4 +127,4 @@ class OneUsageEvent(Resource):
     @operation("usage.retrieve_event")
     def on_get(self, request: Request) -> Reply:
         """Retrieve."""
-        return Reply(render(self.services.usage.retrieve_event(request.caller, request.path["request_id"])))
+        return Reply(shown(self.services.usage.retrieve_event(request.caller, request.path["request_id"])))

@@ -4,31 +4,12 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
 
-from ringside_gateway.domain.ledger import Transaction
+from ringside_gateway.domain.ledger import shown
 from ringside_gateway.domain.money import to_usd
 from ringside_gateway.http.context import Reply, Request
 from ringside_gateway.http.lists import list_object
 from ringside_gateway.http.operation import Resource, operation
-
-
-def render(row: Transaction, livemode: bool) -> dict[str, Any]:
-    """A ledger row as the spec shows it."""
-    return {
-        "id": row.id,
-        "object": "wallet_transaction",
-        "customer": row.owner_id,
-        "type": row.type,
-        "amount_usd": to_usd(row.amount_nano),
-        "balance_after_usd": to_usd(row.balance_after_nano),
-        "description": row.description,
-        "request_id": row.request_id,
-        "refunded_transaction_id": row.refunded_transaction_id,
-        "metadata": row.metadata or {},
-        "livemode": livemode,
-        "created_at": row.created_at,
-    }
 
 
 class Wallet(Resource):
@@ -46,7 +27,7 @@ class Wallet(Resource):
                 "balance_usd": to_usd(customer.balance_nano or 0) if opened else None,
                 "held_usd": to_usd(customer.held_nano),
                 "low_threshold_usd": to_usd(customer.low_threshold_nano) if opened else None,
-                "transactions": list_object(view.transactions, partial(render, livemode=customer.livemode)),
+                "transactions": list_object(view.transactions, partial(shown, livemode=customer.livemode)),
                 "livemode": customer.livemode,
             }
         )
@@ -59,7 +40,7 @@ class WalletTransactions(Resource):
     def on_get(self, request: Request) -> Reply:
         """List."""
         page = self.services.wallet.list_transactions(request.caller, request.path["customer_id"], request.page)
-        return Reply(list_object(page, partial(render, livemode=request.caller.livemode)))
+        return Reply(list_object(page, partial(shown, livemode=request.caller.livemode)))
 
 
 class WalletTopup(Resource):
@@ -69,7 +50,7 @@ class WalletTopup(Resource):
     def on_post(self, request: Request) -> Reply:
         """Top up."""
         row = self.services.wallet.topup(request.caller, request.path["customer_id"], request.body)
-        return Reply(render(row, request.caller.livemode))
+        return Reply(shown(row, request.caller.livemode))
 
 
 class WalletAdjust(Resource):
@@ -79,7 +60,7 @@ class WalletAdjust(Resource):
     def on_post(self, request: Request) -> Reply:
         """Adjust."""
         row = self.services.wallet.adjust(request.caller, request.path["customer_id"], request.body)
-        return Reply(render(row, request.caller.livemode))
+        return Reply(shown(row, request.caller.livemode))
 
 
 class WalletRefund(Resource):
@@ -89,4 +70,4 @@ class WalletRefund(Resource):
     def on_post(self, request: Request) -> Reply:
         """Refund."""
         row = self.services.wallet.refund(request.caller, request.path["customer_id"], request.body)
-        return Reply(render(row, request.caller.livemode))
+        return Reply(shown(row, request.caller.livemode))

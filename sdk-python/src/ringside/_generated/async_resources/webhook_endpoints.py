@@ -209,8 +209,8 @@ class AsyncWebhookEndpointsResource(AsyncAPIResource):
         extra_body: Body | None = None,
         timeout: TimeoutOption = not_given,
     ) -> WebhookDelivery:
-        """Send a test event. Queues one event for this endpoint alone, also while it is disabled or has not subscribed
-        to the type. The payload is an example; the deliveries show what became of it.
+        """Send a test event. Queues one event for this endpoint alone, whether or not it gets the type. The payload is
+        an example; the deliveries show what became of it. A disabled endpoint gets it once it is enabled.
 
         Codes besides those of every call: invalid_request, not_found.
         """

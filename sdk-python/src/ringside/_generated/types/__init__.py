@@ -19,6 +19,7 @@ from .customers import (
     UsageGroup as UsageGroup,
     UsageSummary as UsageSummary,
 )
+from .events import Budget as Budget, RateLimit as RateLimit
 from .models import (
     Model as Model,
     ModelFacts as ModelFacts,

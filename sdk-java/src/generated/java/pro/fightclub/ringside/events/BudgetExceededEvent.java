@@ -5,6 +5,7 @@ package pro.fightclub.ringside.events;
 
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import pro.fightclub.ringside.types.Budget;
 
 /**
  * {@code budget.exceeded}: A customer exhausted its monthly budget; once per month and cap.
@@ -14,5 +15,10 @@ import org.jspecify.annotations.Nullable;
 public final class BudgetExceededEvent extends WebhookEvent {
   BudgetExceededEvent(Map<String, ? extends @Nullable Object> fields) {
     super(fields);
+  }
+
+  /** What it happened to. */
+  public Budget subject() {
+    return subject(Budget::new);
   }
 }

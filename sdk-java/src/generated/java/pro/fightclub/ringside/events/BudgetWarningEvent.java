@@ -5,6 +5,7 @@ package pro.fightclub.ringside.events;
 
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import pro.fightclub.ringside.types.Budget;
 
 /**
  * {@code budget.warning}: A customer spent 80 % of its monthly budget; once per month and cap.
@@ -14,5 +15,10 @@ import org.jspecify.annotations.Nullable;
 public final class BudgetWarningEvent extends WebhookEvent {
   BudgetWarningEvent(Map<String, ? extends @Nullable Object> fields) {
     super(fields);
+  }
+
+  /** What it happened to. */
+  public Budget subject() {
+    return subject(Budget::new);
   }
 }

@@ -5,14 +5,21 @@ package pro.fightclub.ringside.events;
 
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import pro.fightclub.ringside.types.RateLimit;
 
 /**
- * {@code rate_limit.exceeded}: A customer ran into its rate limit; at most once a minute.
+ * {@code rate_limit.exceeded}: A customer, or the account, ran into its rate limit; at most once a
+ * minute.
  *
  * @since 0.1.0
  */
 public final class RateLimitExceededEvent extends WebhookEvent {
   RateLimitExceededEvent(Map<String, ? extends @Nullable Object> fields) {
     super(fields);
+  }
+
+  /** What it happened to. */
+  public RateLimit subject() {
+    return subject(RateLimit::new);
   }
 }

@@ -161,9 +161,10 @@ public class WebhookEndpointsResource {
   }
 
   /**
-   * Send a test event. Queues one event for this endpoint alone, also while it is disabled or has
-   * not subscribed to the type. The payload is an example; the deliveries show what became of it.
-   * Codes besides those of every call: {@code invalid_request}, {@code not_found}.
+   * Send a test event. Queues one event for this endpoint alone, whether or not it gets the type.
+   * The payload is an example; the deliveries show what became of it. A disabled endpoint gets it
+   * once it is enabled. Codes besides those of every call: {@code invalid_request}, {@code
+   * not_found}.
    *
    * @since 0.1.0
    */

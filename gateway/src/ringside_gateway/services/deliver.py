@@ -1,0 +1,190 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The way of an event to its endpoints, in steps of one short transaction each; what is sent is sent between them.
+
+A step notes what attempts came to, queues new events for the endpoints that want them, and claims what is due.
+Killed at any instant, a worker loses nothing: what it had claimed is due again when its lease is over.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from importlib.metadata import version
+
+from ringside_gateway.domain.keyring import Keyring
+from ringside_gateway.domain.lanes import Lanes
+from ringside_gateway.domain.webhook_deliveries import GONE, LEASE_TIMEOUTS, MOST_AGE_S, Answer, WebhookDelivery, judge
+from ringside_gateway.domain.webhook_endpoints import DISABLED, ENABLED, PATIENCE_S, PURPOSE, WebhookEndpoint, shown
+from ringside_gateway.domain.webhook_signatures import signed_headers
+from ringside_gateway.egress.webhooks import Webhooks
+from ringside_gateway.services import events
+from ringside_gateway.services.webhook_deliveries import queued
+from ringside_gateway.storage import outbox, webhook_deliveries, webhook_endpoints
+from ringside_gateway.storage.database import Database, Transaction
+
+#: Events queued in one step.
+BATCH = 50
+#: Bodies kept in memory, since one event goes to many endpoints.
+_KEPT_BODIES = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """A claimed delivery with all that sending it needs. `number` is the fence: 1 for the first attempt."""
+
+    delivery: WebhookDelivery
+    number: int
+    endpoint: WebhookEndpoint
+    body: bytes
+
+
+class Deliver:
+    """Events to endpoints; one for each worker process."""
+
+    def __init__(self, database: Database, keyring: Keyring, webhooks: Webhooks) -> None:
+        self._database = database
+        self._keyring = keyring
+        self._webhooks = webhooks
+        self._lease_ms = int(LEASE_TIMEOUTS * webhooks.timeout_s * 1000)
+        self._chance = random.Random()
+        self._bodies: OrderedDict[str, bytes] = OrderedDict()
+        self._secrets: dict[str, str] = {}
+        self._lanes = Lanes()
+        self._unrecorded: list[tuple[Attempt, Answer]] = []
+        self._agent = f"Ringside-Webhooks/{version('ringside-gateway')}"
+
+    @property
+    def under_way(self) -> int:
+        """How many attempts were handed out and not reported on."""
+        return self._lanes.under_way
+
+    def step(self, done: Sequence[tuple[Attempt, Answer]]) -> list[Attempt]:
+        """Takes the answers of attempts, and hands out the next ones to `send`."""
+        self._webhooks.hang_up_on_overdue()
+        now = self._take(done)
+        with self._database.transaction() as tx:
+            self._record(tx, now)
+            _fan_out(tx, now)
+            claimed = self._claim(tx, now)
+        self._unrecorded = []
+        for attempt in claimed:
+            self._lanes.begin(attempt.endpoint.id)
+        return claimed
+
+    def finish(self, done: Sequence[tuple[Attempt, Answer]]) -> None:
+        """Notes the last answers before the process ends."""
+        now = self._take(done)
+        with self._database.transaction() as tx:
+            self._record(tx, now)
+        self._unrecorded = []
+
+    def send(self, attempt: Attempt) -> Answer:
+        """One attempt, outside any transaction; never raises."""
+        now = time.time()
+        try:
+            secrets = [self._opened(sealed) for sealed in attempt.endpoint.sealed_secrets(now)]
+        except ValueError as error:
+            return Answer(0, error=f"its secret cannot be read: {error}")
+        event = attempt.delivery.event_id
+        headers = {
+            "Content-Type": "application/json",
+            "User-Agent": self._agent,
+            **signed_headers(event, attempt.body, secrets, now),
+        }
+        return self._webhooks.post(attempt.endpoint.url, attempt.endpoint.livemode, headers, attempt.body)
+
+    def _take(self, done: Sequence[tuple[Attempt, Answer]]) -> float:
+        """Frees the lanes at once; what cannot be noted now (no database) is noted by a later step."""
+        now = time.time()
+        for attempt, answer in done:
+            self._lanes.finish(attempt.endpoint.id, answer.succeeded, now)
+        self._unrecorded += done
+        return now
+
+    def _record(self, tx: Transaction, now: float) -> None:
+        failed: dict[str, Answer] = {}
+        succeeded: set[str] = set()
+        for attempt, answer in self._unrecorded:
+            verdict = judge(answer, attempt.number, attempt.delivery.created_at, now, self._chance)
+            webhook_deliveries.record(tx, attempt.delivery.id, attempt.number, answer, verdict, int(now))
+            if answer.succeeded:
+                succeeded.add(attempt.endpoint.id)
+            elif answer.status == GONE or attempt.endpoint.id not in failed:
+                failed[attempt.endpoint.id] = answer
+        for endpoint in webhook_endpoints.load(tx, sorted(succeeded | set(failed))).values():
+            if endpoint.id in succeeded and endpoint.failing_since is not None:
+                webhook_endpoints.set_failing_since(tx, endpoint.id, None)
+            elif endpoint.id not in succeeded and endpoint.status == ENABLED:
+                _note_failure(tx, endpoint, failed[endpoint.id], int(now))
+
+    def _claim(self, tx: Transaction, now: float) -> list[Attempt]:
+        now_ms = int(now * 1000)
+        waiting = webhook_deliveries.endpoints_due(tx, now_ms)
+        self._chance.shuffle(waiting)
+        found: list[WebhookDelivery] = []
+        for endpoint_id, room in self._lanes.shares(waiting, now).items():
+            found += webhook_deliveries.due(tx, endpoint_id, now_ms, room)
+        bodies = self._load_bodies(tx, {delivery.event_id for delivery in found})
+        fresh = [row for row in found if row.created_at >= now - MOST_AGE_S and row.event_id in bodies]
+        stale = sorted({delivery.id for delivery in found} - {delivery.id for delivery in fresh})
+        webhook_deliveries.bury(tx, stale, "it waited for too long while the endpoint was disabled")
+        webhook_deliveries.claim(tx, [delivery.id for delivery in fresh], now_ms + self._lease_ms)
+        endpoints = webhook_endpoints.load(tx, sorted({delivery.endpoint_id for delivery in fresh}))
+        return [
+            Attempt(delivery, delivery.attempts + 1, endpoints[delivery.endpoint_id], bodies[delivery.event_id])
+            for delivery in fresh
+        ]
+
+    def _load_bodies(self, tx: Transaction, ids: set[str]) -> dict[str, bytes]:
+        missing = sorted(ids - self._bodies.keys())
+        if missing:
+            self._bodies |= outbox.bodies(tx, missing)
+        found = {name: self._bodies[name] for name in ids if name in self._bodies}
+        while len(self._bodies) > _KEPT_BODIES:
+            self._bodies.popitem(last=False)
+        return found
+
+    def _opened(self, sealed: str) -> str:
+        if sealed not in self._secrets:
+            if len(self._secrets) > _KEPT_BODIES:
+                self._secrets.clear()
+            self._secrets[sealed] = self._keyring.open(sealed, PURPOSE)
+        return self._secrets[sealed]
+
+
+def _fan_out(tx: Transaction, now: float) -> None:
+    """Queues the oldest new events for every endpoint that wants them."""
+    waiting = outbox.pending(tx, BATCH)
+    if not waiting:
+        return
+    modes = {(event.account_id, event.livemode) for event in waiting}
+    endpoints = {mode: webhook_endpoints.of_account(tx, *mode) for mode in sorted(modes)}
+    webhook_deliveries.insert(
+        tx,
+        [
+            queued(endpoint, event.id, event.type, now)
+            for event in waiting
+            for endpoint in endpoints[event.account_id, event.livemode]
+            if endpoint.gets(event.type)
+        ],
+    )
+    outbox.mark_dispatched(tx, waiting, int(now))
+
+
+def _note_failure(tx: Transaction, endpoint: WebhookEndpoint, answer: Answer, now: int) -> None:
+    """Starts the clock of an endpoint's failures, or disables it when it ran out or the receiver said it is gone."""
+    if answer.status == GONE:
+        reason = "gone"
+    elif endpoint.failing_since is None:
+        webhook_endpoints.set_failing_since(tx, endpoint.id, now)
+        return
+    elif now - endpoint.failing_since >= PATIENCE_S:
+        reason = "failing"
+    else:
+        return
+    disabled = replace(endpoint, status=DISABLED, disabled_reason=reason, updated_at=now)
+    webhook_endpoints.replace(tx, disabled)
+    events.write(tx, disabled, "webhook_endpoint.disabled", shown(disabled))
