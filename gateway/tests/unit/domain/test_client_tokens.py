@@ -110,6 +110,7 @@ OTHER_PURPOSE = KEYRING.signing("another purpose")[1]
         forged(KEY, iat=int(time.time()) + 3600),
         forged(KEY, exp="soon"),
         encoded({"alg": "none", "kid": KEYRING.signing(PURPOSE)[0]}) + "." + encoded({"jti": "ct_x"}) + ".",
+        encoded({"alg": "RS256", "kid": KEYRING.signing(PURPOSE)[0]}) + "." + encoded({"jti": "ct_x"}) + ".c2ln",
         encoded({"alg": "HS256", "kid": ["x"]}) + "." + encoded({"jti": "ct_x"}) + ".c2ln",
         encoded({"alg": "HS256"}) + "." + encoded({"jti": "ct_x"}) + ".c2ln",
     ],
