@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Compiles every TypeScript block of the README. What a block only mentions, such as `client`, is declared before it.
+// Compiles every TypeScript block of the README and of the guides. What a block only mentions, such as `client`, is declared before it.
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -37,9 +37,10 @@ function moduleOf(block) {
 
 rmSync(folder, { recursive: true, force: true });
 mkdirSync(folder, { recursive: true });
-const blocks = [...readFileSync(join(root, 'README.md'), 'utf8').matchAll(/^```ts\n(.*?)^```/gms)].map(
-  ([, code]) => code,
-);
+const guides = join(root, '..', 'docs', 'how-to');
+const pages = [join(root, 'README.md'), ...readdirSync(guides).map((name) => join(guides, name))];
+const blocksOf = (page) => [...readFileSync(page, 'utf8').matchAll(/^```ts\n(.*?)^```/gms)].map(([, code]) => code);
+const blocks = pages.flatMap(blocksOf);
 blocks.forEach((block, index) => {
   writeFileSync(join(folder, `block-${index + 1}.ts`), moduleOf(block));
 });
@@ -56,4 +57,4 @@ try {
 } catch {
   process.exit(1);
 }
-console.log(`README: ${blocks.length} blocks compile`);
+console.log(`README and guides: ${blocks.length} blocks compile`);
