@@ -11,6 +11,7 @@ from typing import Any
 from ringside_gateway.domain.keyring import Keyring
 from ringside_gateway.domain.providers import ProviderSettings
 from ringside_gateway.egress.addresses import Addresses
+from ringside_gateway.egress.fetch import Fetcher
 from ringside_gateway.egress.webhooks import Webhooks
 from ringside_gateway.providers.client import ProviderClient
 from ringside_gateway.providers.registry import load_catalogue
@@ -52,7 +53,7 @@ def build_services(settings: Settings) -> Services:
     client_tokens = ClientTokens(database, keyring)
     addresses = Addresses(settings.allows_loopback_webhooks)
     catalogue = load_catalogue()
-    client = ProviderClient(catalogue, _provider_settings(settings))
+    client = ProviderClient(catalogue, _provider_settings(settings), Fetcher(addresses))
     latencies = Latencies()
     routing = Routing(database, catalogue, latencies)
     calls = Calls(

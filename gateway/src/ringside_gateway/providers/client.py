@@ -7,6 +7,7 @@ import time
 from collections import defaultdict
 from dataclasses import replace
 
+from ringside_gateway.domain.attachments import Fetch
 from ringside_gateway.domain.catalogue import CHAT, Catalogue, ProviderFacts
 from ringside_gateway.domain.errors import GatewayError
 from ringside_gateway.domain.providers import ProviderSettings
@@ -22,7 +23,7 @@ from ringside_gateway.providers.transport.connections import Connections
 from ringside_gateway.providers.transport.network import network
 from ringside_gateway.providers.transport.sockets import SocketTransport
 from ringside_gateway.providers.wire import Wire, wire_named
-from ringside_gateway.providers.wire.pivot.attachments import Fetch, with_bytes
+from ringside_gateway.providers.wire.pivot.attachments import with_bytes
 
 SANDBOX = "sandbox"
 #: No answer is larger; a provider that sends more is not answering. Errors are a page at most.
