@@ -9,7 +9,7 @@ from typing import Literal, Protocol
 
 from ringside_gateway.domain.calls import Cancellation
 
-Kind = Literal["connect", "timeout", "reset", "truncated", "protocol", "too_large", "closed"]
+Kind = Literal["connect", "timeout", "reset", "truncated", "damaged", "protocol", "too_large", "closed"]
 
 
 class TransportError(Exception):
