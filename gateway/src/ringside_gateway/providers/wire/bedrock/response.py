@@ -31,7 +31,7 @@ FINISHES = {
     "content_filtered": CONTENT_FILTER,
 }
 #: Reasons that tell of a failure. An answer that says nothing and ends so is none; another attempt may do better.
-FAILURES = frozenset({"malformed_model_output", "malformed_tool_use"})
+FAILURES = ("malformed_model_output", "malformed_tool_use")
 
 
 def answer_of(body: bytes, attempt: Attempt) -> Answer:
@@ -81,8 +81,9 @@ def _read(block: dict[str, Any], choice: Choice, model: str) -> None:
     elif isinstance(block.get("reasoningContent"), dict):
         _think(block["reasoningContent"], choice, model)
     elif isinstance(block.get("citationsContent"), dict):
-        pieces = block["citationsContent"].get("content") or ()
-        choice.text += [str(piece.get("text") or "") for piece in pieces if isinstance(piece, dict)]
+        pieces = block["citationsContent"].get("content")
+        told = [piece for piece in pieces if isinstance(piece, dict)] if isinstance(pieces, list) else []
+        choice.text += [str(piece.get("text") or "") for piece in told]
     elif isinstance(block.get("toolUse"), dict):
         _call(block["toolUse"], choice)
 
