@@ -45,6 +45,11 @@ class Price:
         """Plain data, so that a hold can carry the price its call was admitted at."""
         return asdict(self)
 
+    def rates(self) -> dict[str, int]:
+        """The rates that are there, without tiers."""
+        data = self.to_data()
+        return {name: rate for name, rate in data.items() if name in ("input", "output") or (rate and name != "tiers")}
+
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> Price:
         """The inverse of `to_data`."""
