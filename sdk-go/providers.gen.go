@@ -5,9 +5,12 @@ package ringside
 
 import (
 	"context"
+	"iter"
 	"net/http"
+	"net/url"
 
 	"github.com/openai/openai-go/v3/option"
+	"github.com/openai/openai-go/v3/packages/param"
 )
 
 // ProviderService is client.Providers: its methods call the gateway.
@@ -26,8 +29,29 @@ func NewProviderService(opts ...option.RequestOption) ProviderService {
 // whether it can be called, whether it is left alone after failures, and how many of its keys are
 // good. Each process sees its own calls.
 //
+// Codes besides those of every call: invalid_request, invalid_cursor.
+//
 // Since 0.1.0.
-func (r *ProviderService) List(ctx context.Context, opts ...option.RequestOption) (*ProviderList, error) {
-	call := operation{method: http.MethodGet, path: "providers"}
-	return send[ProviderList](ctx, r.Options, call, opts)
+func (r *ProviderService) List(ctx context.Context, query ProviderListParams, opts ...option.RequestOption) (*Page[Provider], error) {
+	call := operation{method: http.MethodGet, path: "providers", params: query}
+	return firstPage[Provider](ctx, r.Options, call, opts)
 }
+
+// All walks every page of [ProviderService.List], fetching one when it is needed. It stops at the first error.
+func (r *ProviderService) All(ctx context.Context, query ProviderListParams, opts ...option.RequestOption) iter.Seq2[Provider, error] {
+	call := operation{method: http.MethodGet, path: "providers", params: query}
+	return everyItem[Provider](ctx, r.Options, call, opts)
+}
+
+// ProviderListParams: what `List` may ask for.
+type ProviderListParams struct {
+	// How many objects a page may have.
+	Limit param.Opt[int64] `query:"limit,omitzero" json:"-"`
+	// Only objects older than the one with this id.
+	After param.Opt[string] `query:"after,omitzero" json:"-"`
+	// Only objects newer than the one with this id.
+	Before param.Opt[string] `query:"before,omitzero" json:"-"`
+}
+
+// URLQuery leaves out what is not set.
+func (r ProviderListParams) URLQuery() (url.Values, error) { return encodeQuery(r), nil }

@@ -52,22 +52,6 @@ func (r Provider) MarshalJSON() ([]byte, error)     { return encodeObject(r, r.J
 // RawJSON is the object's text as it came.
 func (r Provider) RawJSON() string { return r.JSON.raw }
 
-// ProviderList: all providers.
-type ProviderList struct {
-	// Always `list`.
-	Object string `json:"object"`
-	// The providers by name.
-	Data []Provider `json:"data"`
-	// JSON tells what came on the wire.
-	JSON ObjectJSON `json:"-"`
-}
-
-func (r *ProviderList) UnmarshalJSON(data []byte) error { return decodeObject(data, r, &r.JSON) }
-func (r ProviderList) MarshalJSON() ([]byte, error)     { return encodeObject(r, r.JSON) }
-
-// RawJSON is the object's text as it came.
-func (r ProviderList) RawJSON() string { return r.JSON.raw }
-
 // ProviderStatus: `ready`; `resting` while it is left alone or all its keys rest; `not_configured`
 // when the operator has yet to set something. Others may come.
 type ProviderStatus string

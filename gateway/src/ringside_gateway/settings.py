@@ -93,7 +93,7 @@ class Settings(BaseModel):
 
     @property
     def catalogue_folders(self) -> tuple[Path, ...]:
-        """Where catalogue files are looked for besides the package: what was refreshed first, the operator's own last."""
+        """Where catalogue files are looked for besides the package: refreshed ones first, the operator's own last."""
         return (self.data_dir / "catalogue", *self.catalogue_dirs)
 
     @property

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import socketserver
 import threading
@@ -11,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import httpx
 import pytest
@@ -45,9 +46,9 @@ Step = Callable[["Provider"], None]
 class Provider(BaseHTTPRequestHandler):
     """Does for each provider what the test put down for it; the last step is repeated."""
 
-    steps: dict[str, list[Step]] = {}
-    seen: dict[str, int] = defaultdict(int)
-    keys: list[str] = []
+    steps: ClassVar[dict[str, list[Step]]] = {}
+    seen: ClassVar[dict[str, int]] = defaultdict(int)
+    keys: ClassVar[list[str]] = []
     protocol_version = "HTTP/1.1"
 
     def do_POST(self) -> None:
@@ -98,10 +99,8 @@ def streams(pause_s: float) -> Step:
 
 def hangs(handler: Provider) -> None:
     handler.connection.settimeout(20)
-    try:
+    with contextlib.suppress(OSError):
         handler.connection.recv(1)
-    except OSError:
-        pass
     handler.close_connection = True
 
 
@@ -165,7 +164,7 @@ def test_a_hanging_and_a_failing_target_leave_time_for_the_third_and_one_debit(a
     assert response.headers["x-ringside-fallback-triggered"] == "true"
     found = attempts(api, response)
     assert found[0] == ("first", "upstream_timeout", None)
-    assert {attempt for attempt in found[1:-1]} == {("second", "upstream_error", 500)}
+    assert set(found[1:-1]) == {("second", "upstream_error", 500)}
     assert found[-1] == ("third", "answered", 200)
     rows = api.get(f"/customers/{customer}/wallet/transactions").json()["data"]
     debits = [row["amount_usd"] for row in rows if row["type"] == "debit"]
@@ -240,13 +239,24 @@ def test_an_open_circuit_is_shown_and_passed_over(api: httpx.Client) -> None:
     response = ask(api, "second", "third")
     assert response.headers["x-ringside-model-used"] == "fc:third/m"
     assert attempts(api, response)[0] == ("second", "model_unavailable", None)
-    listed = {provider["id"]: provider for provider in api.get("/providers").json()["data"]}
+    listed = {provider["id"]: provider for provider in api.get("/providers", params={"limit": 100}).json()["data"]}
     shown = listed["second"]
     assert (shown["status"], shown["circuit"], shown["last_error"]) == ("resting", "open", "upstream_error")
     assert 0 < shown["retry_after_seconds"] <= 60
     assert listed["third"]["keys"] == 2
     assert listed["groq"]["status"] == "not_configured" and "GROQ_API_KEY" in listed["groq"]["reason"]
     assert "acme" not in json.dumps(listed["second"]) and "key-one" not in json.dumps(listed)
+
+
+def test_providers_are_paged_by_name(api: httpx.Client) -> None:
+    page = api.get("/providers", params={"limit": 3, "after": "google"}).json()
+    assert [provider["id"] for provider in page["data"]] == ["groq", "huggingface", "mistral"]
+    assert (page["has_more"], page["next_cursor"]) == (True, "mistral")
+    back = api.get("/providers", params={"limit": 2, "before": "mistral"}).json()
+    assert [provider["id"] for provider in back["data"]] == ["groq", "huggingface"]
+    last = api.get("/providers", params={"after": "vllm"}).json()
+    assert (last["data"], last["has_more"], last["last_id"]) == ([], False, None)
+    refused(api.get("/providers", params={"after": "nobody"}), 400, "invalid_cursor", "after")
 
 
 def test_a_catalogue_file_that_cannot_be_used_is_named_before_anything_starts(tmp_path: Path) -> None:

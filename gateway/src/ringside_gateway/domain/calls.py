@@ -33,7 +33,7 @@ class Cancellation:
 
 @dataclass(slots=True)
 class Patience:
-    """Until when, on the monotonic clock, an attempt may keep the call waiting; moved on once it has begun to answer."""
+    """Until when, on the monotonic clock, an attempt may keep a call waiting; moved on once it has begun to answer."""
 
     until: float = float("inf")
 
@@ -99,7 +99,8 @@ ANSWER_LOST = StoredAnswer(409, b"", content_type="error/idempotency_answer_lost
 class Call:
     """One billable request. `body` is the caller's own, checked against the operation's schema.
 
-    `attempts` are added as they are made. `record` turns facts and payloads (one JSON body, or all SSE data) into what an idempotency key replays.
+    `record` turns facts and payloads (one JSON body, or all SSE data) into what an idempotency key replays. `attempts`
+    are added as they are made.
     """
 
     operation: str

@@ -7,9 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ringside_gateway.domain.money import to_usd
-
 from ringside_gateway.domain.calls import CallAttempt
+from ringside_gateway.domain.money import to_usd
 
 GROUPINGS = ("day", "model", "provider", "customer", "tag")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from ringside_gateway.domain.accounts import Caller
 from ringside_gateway.domain.catalogue import Catalogue
+from ringside_gateway.domain.pages import Page, PageRequest, cut
 from ringside_gateway.domain.providers import ProviderStatus
 from ringside_gateway.providers.client import ProviderClient
 
@@ -16,7 +17,9 @@ class Providers:
         self._catalogue = catalogue
         self._client = client
 
-    def list(self, caller: Caller) -> list[ProviderStatus]:
-        """Every provider by name."""
-        facts = sorted(self._catalogue.providers.values(), key=lambda provider: provider.name)
-        return [self._client.status(provider) for provider in facts]
+    def list(self, caller: Caller, page: PageRequest) -> Page[ProviderStatus]:
+        """Providers by name."""
+        names = sorted(self._catalogue.providers)
+        found = cut(names, names, page)
+        status = [self._client.status(self._catalogue.providers[name]) for name in found.items]
+        return Page(status, found.has_more)

@@ -41,10 +41,12 @@ export interface Provider {
   cancelling: 'stops' | 'runs_on' | 'by_host' | 'undocumented' | (string & {});
 }
 
-/** All providers. */
-export interface ProviderList {
-  /** Always `list`. */
-  object: string;
-  /** The providers by name. */
-  data: Array<Provider>;
+/** What `list` may ask for. */
+export interface ProviderListParams {
+  /** How many objects a page may have. */
+  limit?: number | undefined;
+  /** Only objects older than the one with this id. */
+  after?: string | undefined;
+  /** Only objects newer than the one with this id. */
+  before?: string | undefined;
 }

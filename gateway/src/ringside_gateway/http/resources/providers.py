@@ -8,6 +8,7 @@ from typing import Any
 
 from ringside_gateway.domain.providers import ProviderStatus
 from ringside_gateway.http.context import Reply, Request
+from ringside_gateway.http.lists import list_object
 from ringside_gateway.http.operation import Resource, operation
 
 
@@ -46,5 +47,4 @@ class Providers(Resource):
     @operation("providers.list")
     def on_get(self, request: Request) -> Reply:
         """List."""
-        found = self.services.providers.list(request.caller)
-        return Reply({"object": "list", "data": [render(provider) for provider in found]})
+        return Reply(list_object(self.services.providers.list(request.caller, request.page), render))

@@ -27,7 +27,8 @@ class TransportError(Exception):
 class Outgoing:
     """A POST to send. `timeout_s` bounds each silence of the provider, `deadline` (monotonic clock) the whole.
 
-    `patience` bounds it too, and may be moved while the answer comes. `cancellation` ends a wait for the connection, the headers or the body.
+    `patience` bounds it too, and may be moved while the answer comes. `cancellation` ends a wait for the connection,
+    the headers or the body.
     """
 
     url: str

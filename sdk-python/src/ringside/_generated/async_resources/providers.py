@@ -8,10 +8,11 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from ..._compat import AsyncAPIResource
+from ..._compat import AsyncAPIResource, AsyncPaginator
+from ..._pagination import AsyncCursorPage
 from ..._paths import path
-from ..._requests import Headers, Query, TimeoutOption, not_given, options
-from ..types.providers import ProviderList
+from ..._requests import Headers, Omit, Query, TimeoutOption, not_given, omit, options
+from ..types.providers import Provider
 
 if TYPE_CHECKING:
     from ..raw.providers import AsyncProvidersWithRawResponse, AsyncProvidersWithStreamingResponse
@@ -34,19 +35,27 @@ class AsyncProvidersResource(AsyncAPIResource):
 
         return AsyncProvidersWithStreamingResponse(self)
 
-    async def list(
+    def list(
         self,
         *,
+        limit: int | Omit = omit,
+        after: str | Omit = omit,
+        before: str | Omit = omit,
         extra_headers: Headers | None = None,
         extra_query: Query | None = None,
         timeout: TimeoutOption = not_given,
-    ) -> ProviderList:
+    ) -> AsyncPaginator[Provider, AsyncCursorPage[Provider]]:
         """List providers. Every provider of the catalogue and how this gateway stands with it: whether it can be
         called, whether it is left alone after failures, and how many of its keys are good. Each process sees its own
         calls.
+
+        Codes besides those of every call: invalid_request, invalid_cursor.
         """
-        return await self._get(
+        return self._get_api_list(
             path("/providers"),
-            cast_to=ProviderList,
-            options=options(extra_headers, extra_query, None, timeout),
+            model=Provider,
+            page=AsyncCursorPage[Provider],
+            options=options(
+                extra_headers, extra_query, None, timeout, {"limit": limit, "after": after, "before": before}
+            ),
         )

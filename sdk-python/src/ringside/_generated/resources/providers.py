@@ -9,9 +9,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from ..._compat import SyncAPIResource
+from ..._pagination import SyncCursorPage
 from ..._paths import path
-from ..._requests import Headers, Query, TimeoutOption, not_given, options
-from ..types.providers import ProviderList
+from ..._requests import Headers, Omit, Query, TimeoutOption, not_given, omit, options
+from ..types.providers import Provider
 
 if TYPE_CHECKING:
     from ..raw.providers import ProvidersWithRawResponse, ProvidersWithStreamingResponse
@@ -37,16 +38,24 @@ class ProvidersResource(SyncAPIResource):
     def list(
         self,
         *,
+        limit: int | Omit = omit,
+        after: str | Omit = omit,
+        before: str | Omit = omit,
         extra_headers: Headers | None = None,
         extra_query: Query | None = None,
         timeout: TimeoutOption = not_given,
-    ) -> ProviderList:
+    ) -> SyncCursorPage[Provider]:
         """List providers. Every provider of the catalogue and how this gateway stands with it: whether it can be
         called, whether it is left alone after failures, and how many of its keys are good. Each process sees its own
         calls.
+
+        Codes besides those of every call: invalid_request, invalid_cursor.
         """
-        return self._get(
+        return self._get_api_list(
             path("/providers"),
-            cast_to=ProviderList,
-            options=options(extra_headers, extra_query, None, timeout),
+            model=Provider,
+            page=SyncCursorPage[Provider],
+            options=options(
+                extra_headers, extra_query, None, timeout, {"limit": limit, "after": after, "before": before}
+            ),
         )

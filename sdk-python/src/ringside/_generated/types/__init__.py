@@ -26,7 +26,7 @@ from .models import (
     ModelPrice as ModelPrice,
     ModelResolution as ModelResolution,
 )
-from .providers import Provider as Provider, ProviderList as ProviderList
+from .providers import Provider as Provider
 from .slots import (
     Deleted as Deleted,
     Slot as Slot,

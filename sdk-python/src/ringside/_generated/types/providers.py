@@ -47,12 +47,3 @@ class Provider(RingsideModel):
     """What it does when a call is cancelled in mid-answer: it stops billing, runs on, the host behind it decides, or it
     does not say.
     """
-
-
-class ProviderList(RingsideModel):
-    """All providers."""
-
-    object: str
-    """Always `list`."""
-    data: list[Provider]
-    """The providers by name."""

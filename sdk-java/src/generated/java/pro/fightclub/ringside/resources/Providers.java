@@ -3,17 +3,18 @@
 
 package pro.fightclub.ringside.resources;
 
-import com.openai.core.http.HttpMethod;
 import java.util.List;
 import pro.fightclub.ringside.core.Call;
-import pro.fightclub.ringside.types.ProviderList;
+import pro.fightclub.ringside.core.PageData;
+import pro.fightclub.ringside.types.Provider;
+import pro.fightclub.ringside.types.ProviderListParams;
 
 /** The operations of {@code providers} as calls. */
 final class Providers {
   private Providers() {}
 
-  static Call<ProviderList> list() {
+  static Call<PageData<Provider>> list(ProviderListParams params) {
     List<String> path = Call.path("providers");
-    return Call.of(HttpMethod.GET, path, ProviderList::new);
+    return Call.pages(path, Provider::new).withQuery(params.fields());
   }
 }

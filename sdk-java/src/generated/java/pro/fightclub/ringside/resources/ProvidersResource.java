@@ -10,7 +10,9 @@ import java.util.function.Consumer;
 import pro.fightclub.ringside.compat.HostOptions;
 import pro.fightclub.ringside.core.CallOptions;
 import pro.fightclub.ringside.core.Caller;
-import pro.fightclub.ringside.types.ProviderList;
+import pro.fightclub.ringside.core.CursorPage;
+import pro.fightclub.ringside.types.Provider;
+import pro.fightclub.ringside.types.ProviderListParams;
 
 /** {@code client.providers()}. Its methods block; thread-safe. */
 public class ProvidersResource {
@@ -36,17 +38,23 @@ public class ProvidersResource {
   /**
    * List providers. Every provider of the catalogue and how this gateway stands with it: whether it
    * can be called, whether it is left alone after failures, and how many of its keys are good. Each
-   * process sees its own calls.
+   * process sees its own calls. Codes besides those of every call: {@code invalid_request}, {@code
+   * invalid_cursor}.
    *
    * @since 0.1.0
    */
-  public ProviderList list() {
-    return list(CallOptions.none());
+  public CursorPage<Provider> list() {
+    return list(ProviderListParams.builder().build());
+  }
+
+  /** The same, as asked for. */
+  public CursorPage<Provider> list(ProviderListParams params) {
+    return list(params, CallOptions.none());
   }
 
   /** The same, with options of its own. */
-  public ProviderList list(CallOptions options) {
-    return caller.send(Providers.list(), options);
+  public CursorPage<Provider> list(ProviderListParams params, CallOptions options) {
+    return caller.page(Providers.list(params), options);
   }
 
   /** The methods of {@link ProvidersResource} with status and headers beside the answer. */
@@ -59,14 +67,15 @@ public class ProvidersResource {
 
     /** As {@code list}. */
     @MustBeClosed
-    public HttpResponseFor<ProviderList> list() {
-      return list(CallOptions.none());
+    public HttpResponseFor<CursorPage<Provider>> list(ProviderListParams params) {
+      return list(params, CallOptions.none());
     }
 
     /** As {@code list}, with options of its own. */
     @MustBeClosed
-    public HttpResponseFor<ProviderList> list(CallOptions options) {
-      return caller.raw(Providers.list(), options);
+    public HttpResponseFor<CursorPage<Provider>> list(
+        ProviderListParams params, CallOptions options) {
+      return caller.rawPage(Providers.list(params), options);
     }
   }
 }

@@ -10,7 +10,9 @@ import java.util.function.Consumer;
 import pro.fightclub.ringside.compat.HostOptions;
 import pro.fightclub.ringside.core.CallOptions;
 import pro.fightclub.ringside.core.Caller;
-import pro.fightclub.ringside.types.ProviderList;
+import pro.fightclub.ringside.core.CursorPageAsync;
+import pro.fightclub.ringside.types.Provider;
+import pro.fightclub.ringside.types.ProviderListParams;
 
 /** {@code client.providers()}. Does not block; thread-safe. */
 public class ProvidersResourceAsync {
@@ -36,17 +38,24 @@ public class ProvidersResourceAsync {
   /**
    * List providers. Every provider of the catalogue and how this gateway stands with it: whether it
    * can be called, whether it is left alone after failures, and how many of its keys are good. Each
-   * process sees its own calls.
+   * process sees its own calls. Codes besides those of every call: {@code invalid_request}, {@code
+   * invalid_cursor}.
    *
    * @since 0.1.0
    */
-  public CompletableFuture<ProviderList> list() {
-    return list(CallOptions.none());
+  public CompletableFuture<CursorPageAsync<Provider>> list() {
+    return list(ProviderListParams.builder().build());
+  }
+
+  /** The same, as asked for. */
+  public CompletableFuture<CursorPageAsync<Provider>> list(ProviderListParams params) {
+    return list(params, CallOptions.none());
   }
 
   /** The same, with options of its own. */
-  public CompletableFuture<ProviderList> list(CallOptions options) {
-    return caller.sendAsync(Providers.list(), options);
+  public CompletableFuture<CursorPageAsync<Provider>> list(
+      ProviderListParams params, CallOptions options) {
+    return caller.pageAsync(Providers.list(params), options);
   }
 
   /** The methods of {@link ProvidersResourceAsync} with status and headers beside the answer. */
@@ -58,13 +67,15 @@ public class ProvidersResourceAsync {
     }
 
     /** As {@code list}. */
-    public CompletableFuture<HttpResponseFor<ProviderList>> list() {
-      return list(CallOptions.none());
+    public CompletableFuture<HttpResponseFor<CursorPageAsync<Provider>>> list(
+        ProviderListParams params) {
+      return list(params, CallOptions.none());
     }
 
     /** As {@code list}, with options of its own. */
-    public CompletableFuture<HttpResponseFor<ProviderList>> list(CallOptions options) {
-      return caller.rawAsync(Providers.list(), options);
+    public CompletableFuture<HttpResponseFor<CursorPageAsync<Provider>>> list(
+        ProviderListParams params, CallOptions options) {
+      return caller.rawPageAsync(Providers.list(params), options);
     }
   }
 }
