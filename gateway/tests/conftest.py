@@ -19,11 +19,12 @@ settings.register_profile("ringside", deadline=None)
 settings.load_profile("ringside")
 
 from gateway_process import Gateway  # noqa: E402  # after the environment is set
+from worker_kinds import KIND, LIMITS, environment  # noqa: E402
 
 
 @pytest.fixture(scope="session")
 def gateway(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
-    running = Gateway(tmp_path_factory.mktemp("gateway"), RINGSIDE_BODY_DEADLINE_S="2", RINGSIDE_READ_TIMEOUT_S="2")
+    running = Gateway(tmp_path_factory.mktemp("gateway"), **LIMITS, **environment(KIND))
     running.start()
     yield running
     assert running.stop() == 0

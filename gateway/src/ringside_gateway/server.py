@@ -102,6 +102,15 @@ def _options(settings: Settings) -> dict[str, Any]:
     }
 
 
+def worker_problem(settings: Settings) -> str | None:
+    """Why the kind of worker asked for cannot run here, and what to do about it; None when it can."""
+    if settings.worker != "meinheld":
+        return None
+    from ringside_gateway.worker_meinheld import missing_condition
+
+    return missing_condition(settings.behind_normalising_proxy, settings.host)
+
+
 def serve(load: Callable[[], Settings], ready: Callable[[int], None], *, background: bool = True) -> None:
     """Serves until told to stop; `ready` gets the port once it is open. SIGHUP reads `load()` again."""
     application = _Application(load, ready, background)

@@ -27,7 +27,7 @@ _NOT_SETTINGS = ("RINGSIDE_CONFIG", "RINGSIDE_TEST_")
 #: Never shown, neither in errors nor by the doctor.
 SECRETS = ("provider_keys", "database_url", "secret_keys")
 #: In the environment these are separated by commas.
-_LISTS = ("trusted_proxies", "cors_origins", "secret_keys", "catalogue_dirs")
+_LISTS = ("trusted_proxies", "cors_origins", "secret_keys")
 #: Names without our prefix that platforms and newcomers set.
 ALIASES = {"PORT": "port", "DATA_DIR": "data_dir"}
 
@@ -46,7 +46,8 @@ class Settings(BaseModel):
     data_dir: Path = Path("data")
     database_url: str | None = None
     workers: int = Field(1, ge=1, le=256)
-    worker: Literal["gevent", "gthread"] = "gevent"
+    worker: Literal["gevent", "gthread", "meinheld"] = "gevent"
+    behind_normalising_proxy: bool = False
     threads: int = Field(64, ge=1, le=4096)
     max_body_bytes: int = Field(25 * 1024 * 1024, ge=1024)
     head_deadline_s: float = Field(30.0, gt=0)
@@ -65,8 +66,7 @@ class Settings(BaseModel):
     webhook_loopback: bool | None = None
     allow_unpriced: bool = False
     log_level: Literal["debug", "info", "warning", "error"] = "info"
-    catalogue_dirs: tuple[Path, ...] = ()
-    provider_keys: dict[str, str | tuple[str, ...]] = Field(default_factory=dict, repr=False)
+    provider_keys: dict[str, str] = Field(default_factory=dict, repr=False)
     provider_base_urls: dict[str, str] = Field(default_factory=dict)
     provider_options: dict[str, dict[str, str]] = Field(default_factory=dict)
     provider_models: dict[str, dict[str, str]] = Field(default_factory=dict)
@@ -90,11 +90,6 @@ class Settings(BaseModel):
         """Whether test mode may aim webhooks at this machine: unless said, where it serves this machine alone."""
         local = self.host == "localhost" or self.host.startswith("127.") or self.host == "::1"
         return local if self.webhook_loopback is None else self.webhook_loopback
-
-    @property
-    def catalogue_folders(self) -> tuple[Path, ...]:
-        """Where catalogue files are looked for besides the package: refreshed ones first, the operator's own last."""
-        return (self.data_dir / "catalogue", *self.catalogue_dirs)
 
     @property
     def database(self) -> str:

@@ -8,14 +8,10 @@ from collections.abc import Callable
 from importlib.metadata import version
 from typing import Any
 
-from ringside_gateway.domain.catalogue import Catalogue
 from ringside_gateway.domain.keyring import Keyring
 from ringside_gateway.domain.providers import ProviderSettings
 from ringside_gateway.egress.addresses import Addresses
-from ringside_gateway.egress.fetch import Fetcher
 from ringside_gateway.egress.webhooks import Webhooks
-from ringside_gateway.providers.catalogue_files import files_in
-from ringside_gateway.providers.catalogue_schema import CatalogueError
 from ringside_gateway.providers.client import ProviderClient
 from ringside_gateway.providers.registry import load_catalogue
 from ringside_gateway.services import Services
@@ -38,14 +34,13 @@ from ringside_gateway.services.deliver import Deliver
 from ringside_gateway.services.health import Health
 from ringside_gateway.services.idempotency import Idempotency
 from ringside_gateway.services.models import Models
-from ringside_gateway.services.providers import Providers
 from ringside_gateway.services.retention import Retention
 from ringside_gateway.services.slots import Slots
 from ringside_gateway.services.usage import Usage
 from ringside_gateway.services.wallet import Wallet
 from ringside_gateway.services.webhook_deliveries import WebhookDeliveries
 from ringside_gateway.services.webhook_endpoints import WebhookEndpoints
-from ringside_gateway.settings import Settings, SettingsError, secret_keys
+from ringside_gateway.settings import Settings, secret_keys
 from ringside_gateway.storage.database import Database
 
 
@@ -56,8 +51,8 @@ def build_services(settings: Settings) -> Services:
     keyring = Keyring(secret_keys(settings))
     client_tokens = ClientTokens(database, keyring)
     addresses = Addresses(settings.allows_loopback_webhooks)
-    catalogue = build_catalogue(settings)
-    client = ProviderClient(catalogue, _provider_settings(settings), Fetcher(addresses))
+    catalogue = load_catalogue()
+    client = ProviderClient(catalogue, _provider_settings(settings))
     latencies = Latencies()
     routing = Routing(database, catalogue, latencies)
     calls = Calls(
@@ -79,7 +74,6 @@ def build_services(settings: Settings) -> Services:
         health=Health(database),
         idempotency=Idempotency(database),
         models=Models(catalogue, routing),
-        providers=Providers(catalogue, client),
         retention=Retention(database),
         slots=Slots(database, catalogue),
         sweeper=Sweeper(database, bookkeeper),
@@ -88,14 +82,6 @@ def build_services(settings: Settings) -> Services:
         webhook_deliveries=WebhookDeliveries(database),
         webhook_endpoints=WebhookEndpoints(database, keyring, addresses),
     )
-
-
-def build_catalogue(settings: Settings) -> Catalogue:
-    """The catalogue with the operator's files on top; SettingsError names file and key of one that cannot be used."""
-    try:
-        return load_catalogue(*files_in(settings.catalogue_folders))
-    except CatalogueError as error:
-        raise SettingsError(f"catalogue: {error}") from error
 
 
 def build_bootstrap(settings: Settings) -> Bootstrap:
@@ -107,16 +93,21 @@ def build_app(settings: Settings) -> Callable[..., Any]:
     """The WSGI application of one worker process."""
     from ringside_gateway.http.addresses import TrustedProxies
     from ringside_gateway.http.app import create_app
-    from ringside_gateway.http.connections import GeventConnections, PlainConnections
+    from ringside_gateway.http.connections import Connections, GeventConnections, PlainConnections, PolledConnections
     from ringside_gateway.http.context import Edge
     from ringside_gateway.http.edge_limits import EdgeLimits
 
+    watchers: dict[str, type[Connections]] = {
+        "gevent": GeventConnections,
+        "gthread": PolledConnections,
+        "meinheld": PlainConnections,
+    }
     edge = Edge(
         services=build_services(settings),
         edge_limits=EdgeLimits(settings.edge_rate_limit_rpm or None),
         cors_origins=frozenset(settings.cors_origins),
         proxies=TrustedProxies(settings.trusted_proxies),
-        connections=GeventConnections() if settings.worker == "gevent" else PlainConnections(),
+        connections=watchers[settings.worker](),
         max_body_bytes=settings.max_body_bytes,
         body_deadline_s=settings.body_deadline_s,
         version=version("ringside-gateway"),
@@ -126,7 +117,7 @@ def build_app(settings: Settings) -> Callable[..., Any]:
 
 def _provider_settings(settings: Settings) -> ProviderSettings:
     return ProviderSettings(
-        api_keys={name: (keys,) if isinstance(keys, str) else keys for name, keys in settings.provider_keys.items()},
+        api_keys={provider: (key,) for provider, key in settings.provider_keys.items()},
         base_urls=settings.provider_base_urls,
         options=settings.provider_options,
         models=settings.provider_models,

@@ -13,8 +13,10 @@ from pathlib import Path
 import httpx
 import pytest
 from gateway_process import Gateway
+from worker_kinds import environment
 
 WORKERS = ["gevent", "gthread"]
+KINDS = [*WORKERS, "meinheld"]
 STREAM = {
     "model": "fc:sandbox/slow-stream",
     "messages": [{"role": "user", "content": "Write 20 words."}],
@@ -61,9 +63,12 @@ def test_idle_clients_do_not_keep_a_gateway_from_stopping(start: Callable[..., G
         assert time.monotonic() - asked < 8
 
 
+@pytest.mark.parametrize("worker", KINDS)
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
-def test_a_stream_under_way_is_finished_by_a_stop_and_by_a_reload(start: Callable[..., Gateway], number: int) -> None:
-    gateway = start()
+def test_a_stream_under_way_is_finished_by_a_stop_and_by_a_reload(
+    start: Callable[..., Gateway], number: int, worker: str
+) -> None:
+    gateway = start(**environment(worker))
     assert gateway.process is not None
     with gateway.client() as client, client.stream("POST", "/chat/completions", json=STREAM) as answer:
         lines = answer.iter_lines()
@@ -107,8 +112,9 @@ def test_a_background_process_that_dies_is_replaced(start: Callable[..., Gateway
     assert gateway.stop() == 0
 
 
-def test_workers_are_replaced_after_their_share_of_requests(start: Callable[..., Gateway]) -> None:
-    gateway = start(RINGSIDE_MAX_REQUESTS="5")
+@pytest.mark.parametrize("worker", KINDS)
+def test_workers_are_replaced_after_their_share_of_requests(start: Callable[..., Gateway], worker: str) -> None:
+    gateway = start(RINGSIDE_MAX_REQUESTS="5", **environment(worker))
     assert gateway.process is not None
     before = children(gateway.process.pid)
     for _ in range(20):

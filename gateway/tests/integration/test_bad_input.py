@@ -10,6 +10,7 @@ import httpx
 import pytest
 from gateway_process import Gateway
 from wire import answer, chat, connected, head, refused
+from worker_kinds import left_to_the_proxy
 
 
 @pytest.mark.parametrize(
@@ -115,6 +116,7 @@ def test_a_compressed_body_is_415(api: httpx.Client) -> None:
     refused(response, 415, "unsupported_media_type")
 
 
+@left_to_the_proxy
 def test_thirty_megabytes_are_413_without_being_read(gateway: Gateway) -> None:
     with connected(gateway) as connection:
         connection.sendall(head(gateway, Content_Length=str(30 * 1024 * 1024)))
@@ -124,6 +126,7 @@ def test_thirty_megabytes_are_413_without_being_read(gateway: Gateway) -> None:
     assert b"26214400" in received
 
 
+@left_to_the_proxy
 def test_thirty_chunked_megabytes_are_413_too(api: httpx.Client) -> None:
     pieces = (b"x" * 1024 * 1024 for _ in range(30))
     # the gateway may hang up before it has all been sent: it never keeps it
@@ -131,6 +134,7 @@ def test_thirty_chunked_megabytes_are_413_too(api: httpx.Client) -> None:
         refused(api.post("/customers", content=pieces), 413, "request_too_large")
 
 
+@left_to_the_proxy
 def test_a_client_that_sends_a_byte_a_second_is_408(gateway: Gateway) -> None:
     with connected(gateway) as connection:
         connection.sendall(head(gateway, Content_Length="100"))
@@ -143,6 +147,7 @@ def test_a_client_that_sends_a_byte_a_second_is_408(gateway: Gateway) -> None:
     assert time.monotonic() - started < 20
 
 
+@left_to_the_proxy
 def test_a_body_shorter_than_announced_is_refused_or_dropped(gateway: Gateway) -> None:
     with connected(gateway) as connection:
         connection.sendall(head(gateway, Content_Length="100") + b'{"model":')
@@ -154,6 +159,7 @@ def test_a_body_shorter_than_announced_is_refused_or_dropped(gateway: Gateway) -
 @pytest.mark.parametrize(
     "raw", [b"GARBAGE\r\n\r\n", b"GET / HTTP/9.9\r\n\r\n", b"GET /\x00 HTTP/1.1\r\nHost: x\r\n\r\n"]
 )
+@left_to_the_proxy
 def test_what_is_not_http_gets_the_envelope_as_well(gateway: Gateway, raw: bytes) -> None:
     with connected(gateway) as connection:
         connection.sendall(raw)
@@ -163,6 +169,7 @@ def test_what_is_not_http_gets_the_envelope_as_well(gateway: Gateway, raw: bytes
     assert b"x-request-id: req_" in received
 
 
+@left_to_the_proxy
 def test_headers_beyond_the_limit_are_431(gateway: Gateway) -> None:
     with connected(gateway) as connection:
         connection.sendall(head(gateway, X_Long="x" * 40_000))

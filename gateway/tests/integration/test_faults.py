@@ -11,6 +11,7 @@ import httpx
 import pytest
 from gateway_process import Gateway
 from wire import chat, connected, head, refused
+from worker_kinds import needs_a_watch
 
 
 @pytest.fixture
@@ -80,7 +81,7 @@ def test_an_answer_without_usage_is_counted_here_and_marked_estimated(api: httpx
         assert event["output_tokens"] >= 30
 
 
-@pytest.mark.parametrize("card", ["slow-stream", "silent-stream"])
+@pytest.mark.parametrize("card", ["slow-stream", pytest.param("silent-stream", marks=needs_a_watch)])
 def test_a_client_that_leaves_in_mid_stream_is_billed_what_was_delivered_within_a_second(
     gateway: Gateway, api: httpx.Client, customer: str, card: str
 ) -> None:
@@ -102,6 +103,7 @@ def test_a_client_that_leaves_in_mid_stream_is_billed_what_was_delivered_within_
         assert (found.json()["status"], found.json()["usage_source"]) == ("cancelled", "estimated")
 
 
+@needs_a_watch
 def test_a_client_that_leaves_while_the_provider_is_silent_costs_nothing(
     gateway: Gateway, api: httpx.Client, customer: str
 ) -> None:

@@ -47,7 +47,7 @@ def test_provider_keys_and_addresses_come_from_file_and_environment_together(tmp
     ("environ", "says"),
     [
         ({"RINGSIDE_WORKERS": "0"}, "environment RINGSIDE_WORKERS: workers: .*greater than or equal to 1.*'0'"),
-        ({"RINGSIDE_WORKER": "meinheld"}, "'gevent' or 'gthread'"),
+        ({"RINGSIDE_WORKER": "uvicorn"}, "'gevent', 'gthread' or 'meinheld'"),
         ({"PORT": "eighty"}, "environment PORT: port: .*integer"),
         ({"RINGSIDE_TRUSTED_PROXIES": "10.0.0.0/8, nope"}, "trusted_proxies: 'nope' does not appear to be"),
         ({"RINGSIDE_CONFIG": "/nowhere/x.toml"}, "which does not exist"),

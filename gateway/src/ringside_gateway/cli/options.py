@@ -28,6 +28,9 @@ class Top(Protocol):
     def build_bootstrap(self, settings: Settings) -> Bootstrap:
         """What prepares an empty database."""
 
+    def worker_problem(self, settings: Settings) -> str | None:
+        """Why the kind of worker asked for cannot run here."""
+
     def serve(self, load: Callable[[], Settings], ready: Callable[[int], None], *, background: bool) -> None:
         """Serves until told to stop; reads the settings again when told to reload."""
 

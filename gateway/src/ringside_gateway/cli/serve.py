@@ -13,13 +13,15 @@ from ringside_gateway.cli import listening, options
 from ringside_gateway.domain.errors import GatewayError
 from ringside_gateway.settings import Settings, load, strangers
 
+WORKERS = ("gevent", "gthread", "meinheld")
+
 
 @click.command(name="serve")
 @click.option("--host", help="Address to listen on. [default: 127.0.0.1]")
 @click.option("--port", type=int, help="Port to listen on. [default: 8080]")
 @options.data_dir
 @click.option("--workers", type=int, help="Web processes. [default: 1]")
-@click.option("--worker", type=click.Choice(["gevent", "gthread"]), help="Kind of web process. [default: gevent]")
+@click.option("--worker", type=click.Choice(WORKERS), help="Kind of web process. [default: gevent]")
 @click.option("--background/--no-background", default=True, help="Run background work in a process beside them.")
 def command(background: bool, **overrides: Any) -> None:
     """Start the gateway. On first use it creates the database, an account and a test key.
@@ -33,7 +35,7 @@ def command(background: bool, **overrides: Any) -> None:
     settings = options.settings(**overrides).settings
     for warning in strangers(os.environ):
         click.echo(f"warning: {warning}", err=True)
-    if problem := listening.problem(settings.host, settings.port):
+    if problem := listening.problem(settings.host, settings.port) or options.top().worker_problem(settings):
         raise click.ClickException(problem)
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     key = _prepare(settings)

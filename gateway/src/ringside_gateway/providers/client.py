@@ -7,10 +7,9 @@ import time
 from collections import defaultdict
 from dataclasses import replace
 
-from ringside_gateway.domain.attachments import Fetch
 from ringside_gateway.domain.catalogue import CHAT, Catalogue, ProviderFacts
 from ringside_gateway.domain.errors import GatewayError
-from ringside_gateway.domain.providers import ProviderSettings, ProviderStatus
+from ringside_gateway.domain.providers import ProviderSettings
 from ringside_gateway.domain.upstream import Answer, Attempt, ChunkStream, UpstreamFault
 from ringside_gateway.providers.addresses import Addresses
 from ringside_gateway.providers.authorization import Authorizer, ProvenTransport, authorizer_of
@@ -23,7 +22,7 @@ from ringside_gateway.providers.transport.connections import Connections
 from ringside_gateway.providers.transport.network import network
 from ringside_gateway.providers.transport.sockets import SocketTransport
 from ringside_gateway.providers.wire import Wire, wire_named
-from ringside_gateway.providers.wire.pivot.attachments import with_bytes
+from ringside_gateway.providers.wire.pivot.attachments import Fetch, with_bytes
 
 SANDBOX = "sandbox"
 #: No answer is larger; a provider that sends more is not answering. Errors are a page at most.
@@ -41,9 +40,11 @@ class ProviderClient:
         self._addresses = Addresses(settings)
         self._authorizers: dict[str, Authorizer] = {}
         self._breakers: defaultdict[str, Breaker] = defaultdict(Breaker)
-        self._last_errors: dict[str, tuple[str, int]] = {}
-        self._sandbox: Transport = SandboxTransport()
-        self._network: Transport = SocketTransport(Connections(network(settings.transport), settings.environment))
+        waiting = network(settings.transport)
+        #: Sleeps as this kind of worker does.
+        self.pause = waiting.pause
+        self._sandbox: Transport = SandboxTransport(waiting.event)
+        self._network: Transport = SocketTransport(Connections(waiting, settings.environment))
 
     def send(self, attempt: Attempt) -> Answer | ChunkStream:
         """The answer; raises UpstreamFault (or a refusal of the request) before anything was delivered."""
@@ -56,8 +57,7 @@ class ProviderClient:
         wire, key = _wire(facts.wire, attempt), self._key(facts, attempt)
         self._guard(facts, attempt)
         if not wire.takes_urls:
-            until = min(attempt.deadline, attempt.patience.until)
-            attempt = replace(attempt, body=with_bytes(attempt.body, self._fetch, until))
+            attempt = replace(attempt, body=with_bytes(attempt.body, self._fetch, attempt.deadline))
         attempt = self._addresses.placed(facts, attempt)
         outgoing = self._outgoing(facts, attempt, wire)
         proven = ProvenTransport(self._network, self._authorizer(facts), key or "")
@@ -66,8 +66,7 @@ class ProviderClient:
             result = self._exchanged(proven, outgoing, attempt, wire)
         except UpstreamFault as fault:
             if key and fault.upstream_status:
-                fault.another_key = self._keys.note(facts, key, fault.upstream_status)
-            self._last_errors[facts.name] = (fault.code, int(time.time()))
+                self._keys.note(key, fault.upstream_status)
             if fault.against_upstream:
                 breaker.failed()
             elif fault.upstream_status is not None:
@@ -75,14 +74,6 @@ class ProviderClient:
             raise redacted(fault, self._keys.of(facts)) from fault.__cause__
         breaker.succeeded()
         return result
-
-    def status(self, facts: ProviderFacts) -> ProviderStatus:
-        """How this process stands with a provider; says nothing secret."""
-        keys = len(self._keys.of(facts))
-        missing = missing_reason(facts) if facts.needs_key and not keys else self._addresses.missing(facts)
-        circuit, wait_s = self._breakers[facts.name].state()
-        resting = keys - self._keys.good(facts)
-        return ProviderStatus(facts, missing, circuit, wait_s, keys, resting, self._last_errors.get(facts.name))
 
     def _exchanged(
         self, transport: Transport, outgoing: Outgoing, attempt: Attempt, wire: Wire
@@ -112,7 +103,6 @@ class ProviderClient:
             timeout_s=self._settings.read_timeout_s,
             deadline=attempt.deadline,
             cancellation=attempt.cancellation,
-            patience=attempt.patience,
         )
 
     def _authorizer(self, facts: ProviderFacts) -> Authorizer:

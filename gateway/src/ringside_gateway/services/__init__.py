@@ -16,7 +16,6 @@ from ringside_gateway.services.deliver import Deliver
 from ringside_gateway.services.health import Health
 from ringside_gateway.services.idempotency import Idempotency
 from ringside_gateway.services.models import Models
-from ringside_gateway.services.providers import Providers
 from ringside_gateway.services.retention import Retention
 from ringside_gateway.services.slots import Slots
 from ringside_gateway.services.usage import Usage
@@ -39,7 +38,6 @@ class Services:
     health: Health
     idempotency: Idempotency
     models: Models
-    providers: Providers
     retention: Retention
     slots: Slots
     sweeper: Sweeper

@@ -5,7 +5,6 @@ export type * from './api-keys';
 export type * from './client-tokens';
 export type * from './customers';
 export type * from './models';
-export type * from './providers';
 export type * from './slots';
 export type * from './usage';
 export type * from './wallet';

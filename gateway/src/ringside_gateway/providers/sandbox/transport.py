@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import orjson
@@ -47,15 +47,18 @@ class SandboxResponse:
 
 
 class SandboxTransport:
-    """Answers every request itself; the model's name decides whether it behaves."""
+    """Answers every request itself; the model's name decides whether it behaves. `event` makes what it waits on."""
+
+    def __init__(self, event: Callable[[], threading.Event] = threading.Event) -> None:
+        self._event = event
 
     def send(self, request: Outgoing) -> SandboxResponse:
         """The answer, or the failure that was asked for."""
-        closed = threading.Event()
+        closed = self._event()
         request.cancellation.on_cancel(closed.set)
 
         def wait(seconds: float) -> None:
-            patience = min(request.timeout_s, request.ends_at - time.monotonic())
+            patience = min(request.timeout_s, request.deadline - time.monotonic())
             if closed.wait(max(0.0, min(seconds, patience))):
                 raise TransportError("closed")
             if seconds > patience:

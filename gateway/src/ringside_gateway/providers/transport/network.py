@@ -1,20 +1,25 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Whose sockets are used: gevent's, where a wait lets others run, or the system's, one thread a call."""
+"""Whose sockets are used: gevent's or meinheld's, where a wait lets others run, or the system's, one thread a call."""
 
 from __future__ import annotations
 
 import select
+import threading
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """The modules `socket` and `ssl` of one kind, and a way to ask without waiting whether a socket has something."""
+    """The modules `socket` and `ssl` of one kind, its ways to wait, and one to ask whether a socket has something."""
 
     socket: Any
     ssl: Any
     poll: Any
+    pause: Callable[[float], None] = time.sleep
+    event: Callable[[], threading.Event] = threading.Event
 
     def readable(self, sock: Any) -> bool:
         """Whether bytes or an end wait to be read now. An idle connection that is readable is no longer good."""
@@ -23,8 +28,8 @@ class Network:
         return bool(watch.poll(0))
 
 
-def network(kind: Literal["gevent", "gthread"] | str) -> Network:
-    """gevent's modules need no patching of anything; they are only imported when asked for."""
+def network(kind: str) -> Network:
+    """For the worker of this kind: gevent, gthread, meinheld. Nothing needs patching or is imported unasked."""
     if kind == "gevent":
         import gevent.monkey
         import gevent.socket
@@ -32,6 +37,12 @@ def network(kind: Literal["gevent", "gthread"] | str) -> Network:
 
         # The patched poll would yield to other greenlets in the middle of a take from the pool.
         return Network(gevent.socket, gevent.ssl, gevent.monkey.get_original("select", "poll"))
+    if kind == "meinheld":
+        from ringside_gateway.providers.transport import meinheld_sockets as cooperative
+
+        return Network(
+            cooperative.SocketModule, cooperative.SslModule, select.poll, cooperative.pause, cooperative.Event
+        )
     import socket
     import ssl
 

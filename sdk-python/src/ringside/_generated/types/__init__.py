@@ -26,7 +26,6 @@ from .models import (
     ModelPrice as ModelPrice,
     ModelResolution as ModelResolution,
 )
-from .providers import Provider as Provider
 from .slots import (
     Deleted as Deleted,
     Slot as Slot,
@@ -35,7 +34,7 @@ from .slots import (
     SlotTargetParams as SlotTargetParams,
     SlotUpdateParams as SlotUpdateParams,
 )
-from .usage import CallAttempt as CallAttempt, UsageEvent as UsageEvent
+from .usage import UsageEvent as UsageEvent
 from .wallet import (
     Wallet as Wallet,
     WalletAdjustParams as WalletAdjustParams,

@@ -30,13 +30,10 @@ FINISHES = {
     **dict.fromkeys(("IMAGE_SAFETY", "IMAGE_PROHIBITED_CONTENT", "IMAGE_RECITATION", "MODEL_ARMOR"), CONTENT_FILTER),
 }
 #: Reasons that tell of a failure. An answer that says nothing and ends so is none; another attempt may do better.
-FAILURES = (
-    "MALFORMED_FUNCTION_CALL",
-    "MALFORMED_RESPONSE",
-    "MISSING_THOUGHT_SIGNATURE",
-    "TOO_MANY_TOOL_CALLS",
-    "UNEXPECTED_TOOL_CALL",
-)
+FAILURES = frozenset(
+    {"MALFORMED_FUNCTION_CALL", "MALFORMED_RESPONSE", "UNEXPECTED_TOOL_CALL", "TOO_MANY_TOOL_CALLS"}
+    | {"MISSING_THOUGHT_SIGNATURE"}
+)  # fmt: skip
 
 
 def answer_of(body: bytes, attempt: Attempt) -> Answer:
@@ -61,7 +58,8 @@ def candidates_of(parsed: Any) -> list[dict[str, Any]]:
     """The candidates in order. A prompt that was blocked is one that says nothing, with the reason as its message."""
     if not isinstance(parsed, dict):
         return []
-    found = _listed(parsed, "candidates")
+    listed = parsed.get("candidates")
+    found = [candidate for candidate in listed if isinstance(candidate, dict)] if isinstance(listed, list) else []
     feedback = parsed.get("promptFeedback")
     if not found and isinstance(feedback, dict) and feedback.get("blockReason"):
         return [{"finishReason": "SAFETY", "finishMessage": feedback.get("blockReasonMessage")}]
@@ -76,7 +74,9 @@ def model_of(parsed: dict[str, Any], attempt: Attempt) -> str:
 
 def parts_of(candidate: dict[str, Any]) -> list[dict[str, Any]]:
     """The parts of a candidate; none where it has no content."""
-    return _listed(candidate.get("content"), "parts")
+    content = candidate.get("content")
+    parts = content.get("parts") if isinstance(content, dict) else None
+    return [part for part in parts if isinstance(part, dict)] if isinstance(parts, list) else []
 
 
 def finish_of(reason: Any, *, calls: bool) -> str:
@@ -109,21 +109,16 @@ def is_call(part: dict[str, Any]) -> bool:
 def logprobs_of(candidate: dict[str, Any]) -> dict[str, Any] | None:
     """The log probabilities as OpenAI writes them; None where there are none."""
     result = candidate.get("logprobsResult")
-    chosen = _listed(result, "chosenCandidates")
-    if not chosen:
+    parsed: dict[str, Any] = result if isinstance(result, dict) else {}
+    chosen = parsed.get("chosenCandidates")
+    if not isinstance(chosen, list):
         return None
-    tops = [_listed(top, "candidates") for top in _listed(result, "topCandidates")]
+    tops = parsed.get("topCandidates") or []
     content = []
     for number, token in enumerate(chosen):
-        others = tops[number] if number < len(tops) else []
-        content.append({**_token(token), "top_logprobs": [_token(other) for other in others]})
+        top = tops[number].get("candidates") if number < len(tops) else None
+        content.append({**_token(token), "top_logprobs": [_token(other) for other in top or ()]})
     return {"content": content, "refusal": None}
-
-
-def _listed(holder: Any, name: str) -> list[dict[str, Any]]:
-    """The objects in a list; none where there is no list."""
-    value = holder.get(name) if isinstance(holder, dict) else None
-    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
 def _token(token: dict[str, Any]) -> dict[str, Any]:

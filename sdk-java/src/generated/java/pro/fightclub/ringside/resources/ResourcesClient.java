@@ -16,9 +16,6 @@ public interface ResourcesClient extends OpenAIClient {
   @Override
   ModelsResource models();
 
-  /** {@code client.providers()}. */
-  ProvidersResource providers();
-
   /** {@code client.slots()}. */
   SlotsResource slots();
 

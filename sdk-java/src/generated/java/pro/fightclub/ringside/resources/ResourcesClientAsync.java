@@ -16,9 +16,6 @@ public interface ResourcesClientAsync extends OpenAIClientAsync {
   @Override
   ModelsResourceAsync models();
 
-  /** {@code client.providers()}. */
-  ProvidersResourceAsync providers();
-
   /** {@code client.slots()}. */
   SlotsResourceAsync slots();
 

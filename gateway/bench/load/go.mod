@@ -1,0 +1,3 @@
+module ringside.example/bench/load
+
+go 1.25
