@@ -25,9 +25,9 @@ PROVIDER_OPTIONS = ("API_VERSION", "LOCATION", "PROFILE", "PROJECT", "REGION", "
 #: Ours, but no settings: where the file is, and what tests and build scripts pass among themselves.
 _NOT_SETTINGS = ("RINGSIDE_CONFIG", "RINGSIDE_TEST_")
 #: Never shown, neither in errors nor by the doctor.
-SECRETS = ("provider_keys", "database_url", "secret_keys")
+SECRETS = ("provider_keys", "database_url", "redis_url", "secret_keys")
 #: In the environment these are separated by commas.
-_LISTS = ("trusted_proxies", "cors_origins", "secret_keys")
+_LISTS = ("trusted_proxies", "metrics_networks", "cors_origins", "secret_keys")
 #: Names without our prefix that platforms and newcomers set.
 ALIASES = {"PORT": "port", "DATA_DIR": "data_dir"}
 
@@ -45,6 +45,7 @@ class Settings(BaseModel):
     port: int = Field(8080, ge=0, le=65535)
     data_dir: Path = Path("data")
     database_url: str | None = None
+    redis_url: str | None = None
     workers: int = Field(1, ge=1, le=256)
     worker: Literal["gevent", "gthread", "meinheld"] = "gevent"
     behind_normalising_proxy: bool = False
@@ -55,6 +56,7 @@ class Settings(BaseModel):
     max_requests: int = Field(0, ge=0)
     edge_rate_limit_rpm: int = Field(600_000, ge=0)
     trusted_proxies: tuple[str, ...] = ()
+    metrics_networks: tuple[str, ...] = ("127.0.0.0/8", "::1/128")
     cors_origins: tuple[str, ...] = ()
     secret_keys: tuple[str, ...] = Field((), repr=False)
     upstream_deadline_s: float = Field(600.0, gt=0)
@@ -71,7 +73,7 @@ class Settings(BaseModel):
     provider_options: dict[str, dict[str, str]] = Field(default_factory=dict)
     provider_models: dict[str, dict[str, str]] = Field(default_factory=dict)
 
-    @field_validator("trusted_proxies")
+    @field_validator("trusted_proxies", "metrics_networks")
     @classmethod
     def _networks(cls, networks: tuple[str, ...]) -> tuple[str, ...]:
         for network in networks:

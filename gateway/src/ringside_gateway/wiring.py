@@ -6,6 +6,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from importlib.metadata import version
+from ipaddress import ip_network
 from typing import Any
 
 from ringside_gateway.domain.keyring import Keyring
@@ -15,7 +16,9 @@ from ringside_gateway.egress.webhooks import Webhooks
 from ringside_gateway.providers.client import ProviderClient
 from ringside_gateway.providers.registry import load_catalogue
 from ringside_gateway.services import Services
+from ringside_gateway.services.accounts import Accounts
 from ringside_gateway.services.api_keys import ApiKeys
+from ringside_gateway.services.audits import Audits
 from ringside_gateway.services.authentication import Authentication
 from ringside_gateway.services.bootstrap import Bootstrap
 from ringside_gateway.services.calls.attribution import Attribution
@@ -23,6 +26,7 @@ from ringside_gateway.services.calls.bookkeeper import Bookkeeper
 from ringside_gateway.services.calls.holds import Holds
 from ringside_gateway.services.calls.latencies import Latencies
 from ringside_gateway.services.calls.leases import Leases
+from ringside_gateway.services.calls.limits import FrontLimits
 from ringside_gateway.services.calls.routing import Routing
 from ringside_gateway.services.calls.serve import Calls
 from ringside_gateway.services.calls.settlement import Settlement
@@ -33,6 +37,7 @@ from ringside_gateway.services.customers import Customers
 from ringside_gateway.services.deliver import Deliver
 from ringside_gateway.services.health import Health
 from ringside_gateway.services.idempotency import Idempotency
+from ringside_gateway.services.metrics import REDIS_FALLBACKS, Metrics, count
 from ringside_gateway.services.models import Models
 from ringside_gateway.services.retention import Retention
 from ringside_gateway.services.slots import Slots
@@ -48,6 +53,7 @@ def build_services(settings: Settings) -> Services:
     """All services over one database; connects lazily."""
     database = Database.open(settings.database)
     bookkeeper = Bookkeeper(database)
+    front = _front_limits(settings, database, bookkeeper)
     keyring = Keyring(secret_keys(settings))
     client_tokens = ClientTokens(database, keyring)
     addresses = Addresses(settings.allows_loopback_webhooks)
@@ -58,21 +64,24 @@ def build_services(settings: Settings) -> Services:
     calls = Calls(
         attribution=Attribution(database),
         routing=routing,
-        holds=Holds(bookkeeper, settings.max_output_tokens, settings.allow_unpriced),
+        holds=Holds(bookkeeper, settings.max_output_tokens, settings.allow_unpriced, front),
         leases=Leases(database),
         upstreams=Upstreams(client, latencies, settings.upstream_deadline_s, settings.max_retries),
-        settlement=Settlement(bookkeeper),
+        settlement=Settlement(bookkeeper, front),
     )
     return Services(
+        accounts=Accounts(database),
         api_keys=ApiKeys(database),
+        audits=Audits(database),
         authentication=Authentication(database, client_tokens),
         bootstrap=Bootstrap(database),
         calls=calls,
         client_tokens=client_tokens,
         customers=Customers(database),
         deliver=Deliver(database, keyring, Webhooks(addresses, settings.webhook_timeout_s)),
-        health=Health(database),
+        health=Health(database, front),
         idempotency=Idempotency(database),
+        metrics=Metrics(database),
         models=Models(catalogue, routing),
         retention=Retention(database),
         slots=Slots(database, catalogue),
@@ -82,6 +91,15 @@ def build_services(settings: Settings) -> Services:
         webhook_deliveries=WebhookDeliveries(database),
         webhook_endpoints=WebhookEndpoints(database, keyring, addresses),
     )
+
+
+def _front_limits(settings: Settings, database: Database, bookkeeper: Bookkeeper) -> FrontLimits | None:
+    if settings.redis_url is None:
+        return None
+    from ringside_gateway.storage.redis_windows import RedisWindows  # redis is an extra
+
+    windows = RedisWindows(settings.redis_url, lambda: count(REDIS_FALLBACKS))
+    return FrontLimits(database, bookkeeper, windows)
 
 
 def build_bootstrap(settings: Settings) -> Bootstrap:
@@ -105,6 +123,7 @@ def build_app(settings: Settings) -> Callable[..., Any]:
     edge = Edge(
         services=build_services(settings),
         edge_limits=EdgeLimits(settings.edge_rate_limit_rpm or None),
+        metrics_networks=tuple(ip_network(network) for network in settings.metrics_networks),
         cors_origins=frozenset(settings.cors_origins),
         proxies=TrustedProxies(settings.trusted_proxies),
         connections=watchers[settings.worker](),

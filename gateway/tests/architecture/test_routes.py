@@ -14,7 +14,7 @@ from ringside_gateway.http.routes import add_routes
 
 SOURCE = Path(__file__).parents[2] / "src" / "ringside_gateway"
 #: Pages for people and tools about the API, not operations of it.
-NOT_OPERATIONS = {"/", "/docs", "/openapi.json"}
+NOT_OPERATIONS = {"/", "/docs", "/metrics", "/openapi.json"}
 
 
 class _Recorder:

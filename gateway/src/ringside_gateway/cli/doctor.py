@@ -71,6 +71,7 @@ def _importable(package: str) -> str | None:
 def _database(settings: Settings) -> Iterator[tuple[str, str | None]]:
     advice = {
         "database": "start it, or set RINGSIDE_DATABASE_URL",
+        "redis": "start it; until then the database's rate windows serve alone",
         "migrations": "run `ringside-gateway database upgrade` (or just `serve`)",
     }
     for name, fine in options.top().build_services(settings).health.check().items():

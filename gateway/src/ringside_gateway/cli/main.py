@@ -12,9 +12,10 @@ COMMANDS = {
     "serve": "Start the gateway (creates what is missing on first use).",
     "work": "Run background work alone, beside web processes elsewhere.",
     "keys": "Create, list, roll and revoke API keys.",
+    "account": "Show and change the account's wallet, mark-up and limits.",
     "customers": "Create, show, list and top up customers.",
     "models": "List, show and resolve models.",
-    "database": "Show and apply migrations.",
+    "database": "Apply migrations, reconcile the books, prove that nothing was lost.",
     "doctor": "Check this installation and say what to do.",
 }
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from ringside_gateway.domain.alerts import check_budget, check_rate, check_wallet
 from ringside_gateway.domain.books import AccountBook, Books, CustomerBook, Hold
@@ -25,7 +25,10 @@ MIN_OUTPUT_TOKENS = 16
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """What a call wants to run. `prices` are those of every target it may end on; `facts` go into the hold."""
+    """What a call wants to run. `prices` are those of every target it may end on; `facts` go into the hold;
+
+    `granted_output` is what Redis left of the output, where Redis was asked first.
+    """
 
     hold_id: str
     request_id: str
@@ -40,6 +43,7 @@ class Ask:
     token_id: str | None = None
     token_rpm: int | None = None
     idempotency_key: str | None = None
+    granted_output: int | None = None
 
     def subjects(self) -> list[str]:
         """The rate windows this call counts in."""
@@ -58,8 +62,22 @@ class Admitted:
     wallet_balance_nano: int | None
 
 
+class Limited(Protocol):
+    """An account or a customer, as a row of the books or as an object read before."""
+
+    @property
+    def rate_limit_rpm(self) -> int | None:
+        """Requests a minute."""
+
+    @property
+    def rate_limit_tpm(self) -> int | None:
+        """Tokens a minute."""
+
+
 @dataclass(frozen=True, slots=True)
-class _Layer:
+class Layer:
+    """One of the limits a call must pass; None means no limit of this kind."""
+
     name: str
     subject: str
     rpm: int | None
@@ -73,11 +91,11 @@ def admit(books: Books, ask: Ask) -> Admitted:
     """
     account = books.accounts[ask.account]
     customer = _customer(books, ask)
-    layers = _layers(ask, account, customer)
+    layers = layers_of(ask, account, customer)
     try:
         output = _fit_limits(books, ask, layers)
-    except GatewayError as refusal:
-        check_rate(books, account if customer is None or refusal.facts["layer"] == "account" else customer, refusal)
+    except GatewayError as refused:
+        check_rate(books, account if customer is None or refused.facts["layer"] == "account" else customer, refused)
         raise
     output = _fit_money(books, ask, account, customer, output)
     tokens = ask.input_tokens + output
@@ -100,43 +118,49 @@ def _customer(books: Books, ask: Ask) -> CustomerBook | None:
     return customer
 
 
-def _layers(ask: Ask, account: AccountBook, customer: CustomerBook | None) -> list[_Layer]:
+def layers_of(ask: Ask, account: Limited, customer: Limited | None) -> list[Layer]:
+    """The limits of a call in the order they are looked at; those that limit nothing are left out."""
     layers = [
-        _Layer("account", ask.subjects()[1 if ask.token_id else 0], account.rate_limit_rpm, account.rate_limit_tpm)
+        Layer("account", ask.subjects()[1 if ask.token_id else 0], account.rate_limit_rpm, account.rate_limit_tpm)
     ]
     if ask.token_id:
-        layers.insert(0, _Layer("client_token", ask.token_id, ask.token_rpm, None))
-    if customer is not None:
-        layers.append(_Layer("customer", customer.id, customer.rate_limit_rpm, customer.rate_limit_tpm))
+        layers.insert(0, Layer("client_token", ask.token_id, ask.token_rpm, None))
+    if customer is not None and ask.customer_id is not None:
+        layers.append(Layer("customer", ask.customer_id, customer.rate_limit_rpm, customer.rate_limit_tpm))
     return [layer for layer in layers if layer.rpm is not None or layer.tpm is not None]
 
 
-def _fit_limits(books: Books, ask: Ask, layers: Sequence[_Layer]) -> int:
+def _fit_limits(books: Books, ask: Ask, layers: Sequence[Layer]) -> int:
     """The output that every layer still has room for; raises the layer's 429 when a call does not fit."""
-    output = ask.max_output_tokens
+    output = ask.max_output_tokens if ask.granted_output is None else ask.granted_output
     for layer in layers:
         window = books.window(layer.subject)
         if layer.rpm is not None:
-            _refuse_after(layer, "requests", layer.rpm, wait_for(window.requests, layer.rpm, 1, books.window_now))
+            wait = wait_for(window.requests, layer.rpm, 1, books.window_now)
+            if wait > 0:
+                raise refusal(layer, "requests", wait)
         if layer.tpm is not None:
             left = layer.tpm - sum(window.tokens.values()) - ask.input_tokens
             if not ask.explicit_max and left >= min(MIN_OUTPUT_TOKENS, output):
                 output = min(output, left)
-            wanted = ask.input_tokens + output
-            _refuse_after(layer, "tokens", layer.tpm, wait_for(window.tokens, layer.tpm, wanted, books.window_now))
+            wait = wait_for(window.tokens, layer.tpm, ask.input_tokens + output, books.window_now)
+            if wait > 0:
+                raise refusal(layer, "tokens", wait)
     return output
 
 
-def _refuse_after(layer: _Layer, unit: str, limit: int, wait: float) -> None:
-    if wait > 0:
-        raise GatewayError(
-            f"{layer.name}_rate_limit_exceeded",
-            retry_after_seconds=whole_seconds(wait),
-            limit=limit,
-            unit=unit,
-            layer=layer.name,
-            limit_state=LimitState(layer.name, limit, 0, whole_seconds(wait)),
-        )
+def refusal(layer: Layer, unit: str, wait: float) -> GatewayError:
+    """The layer's 429; `unit` is requests or tokens, `wait` seconds until the call would fit."""
+    limit = layer.rpm if unit == "requests" else layer.tpm
+    assert limit is not None
+    return GatewayError(
+        f"{layer.name}_rate_limit_exceeded",
+        retry_after_seconds=whole_seconds(wait),
+        limit=limit,
+        unit=unit,
+        layer=layer.name,
+        limit_state=LimitState(layer.name, limit, 0, whole_seconds(wait)),
+    )
 
 
 def _fit_money(books: Books, ask: Ask, account: AccountBook, customer: CustomerBook | None, output: int) -> int:
@@ -161,12 +185,12 @@ def _fit_money(books: Books, ask: Ask, account: AccountBook, customer: CustomerB
             check_budget(books, customer, refused=True)
             raise
     if account.balance_nano is not None:
-        refusal = GatewayError("wallet_empty", scope="account_wallet")
-        output = _affordable(ask, account.balance_nano - account.held_nano, 0, output, refusal)
+        empty = GatewayError("wallet_empty", scope="account_wallet")
+        output = _affordable(ask, account.balance_nano - account.held_nano, 0, output, empty)
     if customer is not None and customer.balance_nano is not None:
-        refusal = GatewayError("customer_wallet_empty", customer=customer.external_id, scope="customer_wallet")
+        empty = GatewayError("customer_wallet_empty", customer=customer.external_id, scope="customer_wallet")
         try:
-            output = _affordable(ask, customer.balance_nano - customer.held_nano, markup, output, refusal)
+            output = _affordable(ask, customer.balance_nano - customer.held_nano, markup, output, empty)
         except GatewayError:
             if customer.held_nano == 0:
                 check_wallet(books, customer, refused=True)
@@ -194,7 +218,7 @@ def _markup(account: AccountBook, customer: CustomerBook | None) -> int:
     return account.markup_ppm if customer is None or customer.markup_ppm is None else customer.markup_ppm
 
 
-def _take_windows(books: Books, layers: Sequence[_Layer], tokens: int) -> LimitState | None:
+def _take_windows(books: Books, layers: Sequence[Layer], tokens: int) -> LimitState | None:
     bucket = bucket_of(books.window_now)
     states = []
     for layer in layers:

@@ -22,6 +22,12 @@ def month_end(now: float) -> int:
     return int(datetime(year, month + 1, 1, tzinfo=UTC).timestamp())
 
 
+def month_bounds(month: str) -> tuple[int, int]:
+    """First and one past the last unix second of a month written `YYYY-MM`."""
+    first = datetime.strptime(month, "%Y-%m").replace(tzinfo=UTC).timestamp()
+    return int(first), month_end(first)
+
+
 @dataclass(frozen=True, slots=True)
 class Customer:
     """A customer row. Amounts in nano-dollars; `balance_nano` is None until the first top-up."""

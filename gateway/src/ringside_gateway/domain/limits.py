@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How a rate limit answered: which layer was tightest and what is left of it."""
+"""How a rate limit answered: which layer was tightest and what is left of it, or what was taken."""
 
 from __future__ import annotations
 
@@ -14,6 +14,15 @@ class LimitState:
     limit: int
     remaining: int
     reset_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What Redis counted for a call and where, so that it can be corrected or given back."""
+
+    subjects: tuple[str, ...]
+    bucket: int
+    output_tokens: int
 
 
 def tightest(states: list[LimitState]) -> LimitState | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from ipaddress import IPv4Network, IPv6Network
 from typing import Any
 
 from ringside_gateway.domain.accounts import Caller
@@ -26,6 +27,7 @@ class Edge:
     connections: Connections
     proxies: TrustedProxies = field(default_factory=TrustedProxies)
     cors_origins: frozenset[str] = frozenset()
+    metrics_networks: tuple[IPv4Network | IPv6Network, ...] = ()
     max_body_bytes: int = 25 * 1024 * 1024
     body_deadline_s: float = 30.0
     version: str = ""

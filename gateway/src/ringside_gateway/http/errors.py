@@ -12,6 +12,7 @@ import falcon
 from ringside_gateway.domain.errors import GatewayError
 from ringside_gateway.http import headers
 from ringside_gateway.http.jsons import dump
+from ringside_gateway.services import metrics
 
 #: A longer wait is told, but not worth a program's patience (SDK page, 1.6).
 LONGEST_RETRY_S = 60
@@ -71,6 +72,7 @@ def translate(req: falcon.Request, error: BaseException) -> GatewayError:
 def render(req: falcon.Request, resp: falcon.Response, error: BaseException, params: dict[str, Any]) -> None:
     """Falcon's handler for every exception."""
     known = translate(req, error)
+    metrics.count(metrics.REFUSALS[known.code])
     resp.status = known.spec.status
     resp.content_type = "application/json"
     resp.data = dump(envelope(known, req.context.request_id))

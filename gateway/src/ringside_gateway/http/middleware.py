@@ -12,6 +12,7 @@ from ringside_gateway.domain.identifiers import new_id
 from ringside_gateway.http import headers
 from ringside_gateway.http.addresses import TrustedProxies
 from ringside_gateway.http.edge_limits import EdgeLimits
+from ringside_gateway.services import metrics
 
 _log = logging.getLogger("ringside.access")
 
@@ -27,10 +28,11 @@ class RequestId:
 
 
 class AccessLog:
-    """One line a request: no query, no body, no credential."""
+    """One line a request: no query, no body, no credential; and one more in the metrics."""
 
     def process_response(self, req: falcon.Request, resp: falcon.Response, resource: object, succeeded: bool) -> None:
         """Written when the answer is ready (a stream: when it starts)."""
+        metrics.count(metrics.REQUESTS[f"{resp.status_code // 100}xx"])
         if _log.isEnabledFor(logging.INFO):
             took_ms = (time.perf_counter() - req.context.started) * 1000
             _log.info("%s %s %s %.1fms %s", req.method, req.path, resp.status_code, took_ms, req.context.request_id)
@@ -47,7 +49,7 @@ class EdgeLimit:
         """429 `edge_rate_limit_exceeded`, else the layer's headers, which a tighter layer replaces later."""
         address = self._proxies.client(req.remote_addr or "", req.get_header("X-Forwarded-For"))
         req.context.address = address
-        count = self._limits.look if req.path in ("/healthz", "/readyz") else self._limits.take
+        count = self._limits.look if req.path in ("/healthz", "/readyz", "/metrics") else self._limits.take
         state = count(address)
         if state is not None:
             for name, value in headers.of_limit(state).items():

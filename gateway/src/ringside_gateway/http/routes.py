@@ -13,6 +13,7 @@ from ringside_gateway.http.resources.chat_completions import ChatCompletions
 from ringside_gateway.http.resources.client_tokens import ClientTokens, OneClientToken
 from ringside_gateway.http.resources.customers import CustomerMargin, Customers, CustomerUsage, OneCustomer
 from ringside_gateway.http.resources.health import Document, Live, Ready, Root
+from ringside_gateway.http.resources.metrics import Metrics
 from ringside_gateway.http.resources.models import Models, OneModel, ResolveModel
 from ringside_gateway.http.resources.slots import OneSlot, Slots
 from ringside_gateway.http.resources.usage import OneUsageEvent, Usage, UsageEvents
@@ -34,6 +35,7 @@ from ringside_gateway.http.resources.webhook_endpoints import (
 
 def add_routes(app: falcon.App[Any, Any], edge: Edge) -> None:
     """Every path of the gateway."""
+    app.add_route("/metrics", Metrics(edge))
     app.add_route("/v1/chat/completions", ChatCompletions(edge))
     app.add_route("/v1/models", Models(edge))
     app.add_route("/v1/models/resolve", ResolveModel(edge))

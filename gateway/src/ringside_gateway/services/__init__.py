@@ -5,7 +5,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ringside_gateway.services.accounts import Accounts
 from ringside_gateway.services.api_keys import ApiKeys
+from ringside_gateway.services.audits import Audits
 from ringside_gateway.services.authentication import Authentication
 from ringside_gateway.services.bootstrap import Bootstrap
 from ringside_gateway.services.calls.serve import Calls
@@ -15,6 +17,7 @@ from ringside_gateway.services.customers import Customers
 from ringside_gateway.services.deliver import Deliver
 from ringside_gateway.services.health import Health
 from ringside_gateway.services.idempotency import Idempotency
+from ringside_gateway.services.metrics import Metrics
 from ringside_gateway.services.models import Models
 from ringside_gateway.services.retention import Retention
 from ringside_gateway.services.slots import Slots
@@ -28,7 +31,9 @@ from ringside_gateway.services.webhook_endpoints import WebhookEndpoints
 class Services:
     """Everything the entry points can ask for, built by `wiring.py`."""
 
+    accounts: Accounts
     api_keys: ApiKeys
+    audits: Audits
     authentication: Authentication
     bootstrap: Bootstrap
     calls: Calls
@@ -37,6 +42,7 @@ class Services:
     deliver: Deliver
     health: Health
     idempotency: Idempotency
+    metrics: Metrics
     models: Models
     retention: Retention
     slots: Slots

@@ -4,18 +4,27 @@
 from __future__ import annotations
 
 from ringside_gateway.domain.errors import GatewayError
+from ringside_gateway.services.calls.limits import FrontLimits
 from ringside_gateway.storage import migrations
 from ringside_gateway.storage.database import Database
+
+#: Without Redis the database's rate windows serve alone.
+NEEDED = ("database", "migrations")
 
 
 class Health:
     """Readiness by trying, not by remembering."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, front: FrontLimits | None = None) -> None:
         self._database = database
+        self._front = front
 
     def check(self) -> dict[str, bool]:
-        """Each thing needed and whether it is there."""
+        """Each thing used and whether it is there; without those not NEEDED the gateway still does its work."""
+        found = self._needed()
+        return found if self._front is None else found | {"redis": self._front.available}
+
+    def _needed(self) -> dict[str, bool]:
         try:
             with self._database.transaction() as tx:
                 tx.execute("SELECT 1")

@@ -8,7 +8,7 @@ from typing import Any
 import peewee
 
 from ringside_gateway.domain.accounts import Account
-from ringside_gateway.storage.database import Table, Transaction
+from ringside_gateway.storage.database import POSTGRESQL, Table, Transaction
 
 
 class Accounts(Table):
@@ -51,8 +51,15 @@ def first(tx: Transaction, livemode: bool) -> Account | None:
 
 def update(tx: Transaction, account_id: str, livemode: bool, changes: dict[str, Any]) -> None:
     """Changes settings of one mode (not balances: those belong to the books)."""
+    await_calls(tx)
     where = (Accounts.id == account_id) & (Accounts.livemode == int(livemode))
     Accounts.update(**changes).where(where).execute()
+
+
+def await_calls(tx: Transaction) -> None:
+    """Before a first wallet or limit: calls do not lock an account that has none, so those under way must end first."""
+    if tx.dialect == POSTGRESQL:
+        tx.later("LOCK TABLE accounts IN EXCLUSIVE MODE")
 
 
 def _columns(account: Account) -> dict[str, Any]:

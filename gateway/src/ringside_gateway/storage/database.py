@@ -24,6 +24,9 @@ LOCK_DEADLINE_S = 5.0
 #: SQLite's own wait blocks the whole process and its queue is unfair (one process was shut out for 1.9 s), so it
 #: is kept short and we retry with a sleep that lets other requests run.
 SQLITE_BUSY_S = 0.005
+#: How a transaction begins in each dialect.
+_WRITING = {SQLITE: "IMMEDIATE", POSTGRESQL: None}
+_READING = {SQLITE: "DEFERRED", POSTGRESQL: "ISOLATION LEVEL REPEATABLE READ READ ONLY"}
 _UNAVAILABLE = (peewee.OperationalError, peewee.InternalError)
 _PRAGMAS = {"journal_mode": "wal", "synchronous": "normal", "foreign_keys": 1, "cache_size": -16_000}
 
@@ -125,20 +128,20 @@ class Database:
 
         Raises GatewayError `service_unavailable` when the database cannot be reached, is full, read-only or locked.
         """
-        return self._open("IMMEDIATE")
+        return self._open(_WRITING[self.dialect])
 
     def reading(self) -> AbstractContextManager[Transaction]:
         """The same for reading only, from one state of the data; on SQLite it keeps nobody from writing."""
-        return self._open("DEFERRED")
+        return self._open(_READING[self.dialect])
 
     @contextmanager
-    def _open(self, sqlite_lock: str) -> Iterator[Transaction]:
+    def _open(self, mode: str | None) -> Iterator[Transaction]:
         outer = getattr(self._current, "transaction", None)
         if outer is not None:
             yield outer
             return
         try:
-            with self._checked_out(), self._begun(sqlite_lock):
+            with self._checked_out(), self._begun(mode):
                 self._current.transaction = transaction = Transaction(self.connection, self.dialect)
                 try:
                     yield transaction
@@ -161,8 +164,8 @@ class Database:
                 self.connection.close()
 
     @contextmanager
-    def _begun(self, sqlite_lock: str) -> Iterator[None]:
-        atomic = self.connection.atomic().__enter__() if self.dialect == POSTGRESQL else self._locked(sqlite_lock)
+    def _begun(self, mode: str | None) -> Iterator[None]:
+        atomic = self._entered(mode)
         try:
             yield
         except BaseException as error:
@@ -170,11 +173,12 @@ class Database:
             raise
         atomic.__exit__(None, None, None)
 
-    def _locked(self, sqlite_lock: str) -> Any:
+    def _entered(self, mode: str | None) -> Any:
+        """The open transaction; on SQLite once its single writer's lock is free."""
         deadline = time.monotonic() + LOCK_DEADLINE_S
         while True:
             try:
-                return self.connection.atomic(sqlite_lock).__enter__()
+                return self.connection.atomic(mode).__enter__()
             except peewee.OperationalError as error:
                 if "locked" not in str(error) or time.monotonic() > deadline:
                     raise

@@ -75,6 +75,11 @@ def expired(tx: Transaction, now: float, limit: int) -> list[str]:
     return [row[0] for row in tx.execute(sql, (int(now), limit)).fetchall()]
 
 
+def count_open(tx: Transaction) -> int:
+    """How many calls are under way."""
+    return int(tx.execute("SELECT COUNT(*) FROM holds WHERE state = 'held'").fetchone()[0])
+
+
 def forget(tx: Transaction, before: int) -> None:
     """Deletes closed holds that were placed before this moment; usage and ledger keep the lasting record."""
     tx.execute("DELETE FROM holds WHERE state <> 'held' AND created_at < ?", (before,))

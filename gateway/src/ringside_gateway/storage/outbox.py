@@ -75,6 +75,11 @@ def forget(tx: Transaction, before: int, limit: int) -> int:
     return int(tx.execute(f"DELETE FROM outbox WHERE seq IN ({old})", (before, limit)).rowcount)
 
 
+def backlog(tx: Transaction) -> int:
+    """How many events wait to be handed to deliveries."""
+    return int(tx.execute("SELECT COUNT(*) FROM outbox WHERE dispatched_at IS NULL").fetchone()[0])
+
+
 def _exact(value: object) -> orjson.Fragment:
     if isinstance(value, Decimal):
         return orjson.Fragment(format(value, "f"))

@@ -33,7 +33,7 @@ _OPTIONS = (
 _KEEPALIVES: Any = {"keepalives_idle": 30, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 6000}
 #: Turns the driver's exceptions into peewee's.
 _translated: Any = vars(peewee)["__exception_wrapper__"]
-_BEGIN = ("BEGIN", ())
+_BEGIN = "BEGIN"
 
 
 class Postgresql(peewee.PostgresqlDatabase):
@@ -88,9 +88,9 @@ class Postgresql(peewee.PostgresqlDatabase):
         self.close()
         self._drop_idle()
 
-    def begin(self, isolation_level: object = None) -> None:
+    def begin(self, isolation_level: str | None = None) -> None:
         """Opens a transaction; the server hears of it with the first statement."""
-        self._state.unsent = [_BEGIN]
+        self._state.unsent = [(_BEGIN if isolation_level is None else f"{_BEGIN} {isolation_level}", ())]
 
     def later(self, sql: str, params: Sequence[Any]) -> None:
         """Runs a statement nobody needs the result of, at the latest with the COMMIT."""
@@ -102,21 +102,25 @@ class Postgresql(peewee.PostgresqlDatabase):
 
     def commit(self) -> None:
         """Commits; a transaction that said nothing costs nothing."""
-        if self._state.unsent == [_BEGIN]:
+        if self._unknown_to_server() and len(self._state.unsent) == 1:
             self._state.unsent = []
         else:
             self._send("COMMIT", None, again=False)
 
     def rollback(self) -> None:
         """Undoes; without a round trip where the server knows nothing of it or has gone."""
-        unknown = self._state.unsent[:1] == [_BEGIN]
+        unknown = self._unknown_to_server()
         self._state.unsent = []
         if not unknown and not self._state.conn.closed:
             self._send("ROLLBACK", None, again=False)
 
     def execute_sql(self, sql: str, params: Sequence[Any] | None = None) -> Any:
         """Runs a statement, together with all that waits, and returns its cursor."""
-        return self._send(sql, params, again=self._state.unsent[:1] == [_BEGIN])
+        return self._send(sql, params, again=self._unknown_to_server())
+
+    def _unknown_to_server(self) -> bool:
+        unsent = self._state.unsent
+        return bool(unsent) and unsent[0][0].startswith(_BEGIN)
 
     def _send(self, sql: str, params: Sequence[Any] | None, *, again: bool) -> Any:
         """`again`: the transaction starts with this, so a connection that died at rest is replaced and forgotten."""

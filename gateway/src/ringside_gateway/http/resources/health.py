@@ -12,6 +12,7 @@ from ringside_gateway.domain.errors import GatewayError
 from ringside_gateway.http._generated.operations import OPERATIONS
 from ringside_gateway.http.jsons import dump
 from ringside_gateway.http.operation import Resource
+from ringside_gateway.services.health import NEEDED
 
 
 class Live(Resource):
@@ -31,9 +32,9 @@ class Ready(Resource):
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
         """200, or 503 `service_unavailable`."""
         checks = self.services.health.check()
-        if not all(checks.values()):
-            missing = ", ".join(name for name, fine in checks.items() if not fine)
-            raise GatewayError("service_unavailable", f"Not ready: {missing}.", retry_after_seconds=1)
+        missing = [name for name in NEEDED if not checks[name]]
+        if missing:
+            raise GatewayError("service_unavailable", f"Not ready: {', '.join(missing)}.", retry_after_seconds=1)
         resp.data = dump({"status": "ok", "version": self.edge.version, "checks": checks})
 
     on_head = on_get

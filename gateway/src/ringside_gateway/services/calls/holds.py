@@ -17,6 +17,7 @@ from ringside_gateway.domain.pricing import Price
 from ringside_gateway.domain.upstream import Target
 from ringside_gateway.providers.tokens import estimate_input_tokens
 from ringside_gateway.services.calls.bookkeeper import Bookkeeper
+from ringside_gateway.services.calls.limits import FrontLimits
 from ringside_gateway.storage.database import Transaction
 
 #: A hold whose process died is settled by the sweeper after this long; living ones renew it.
@@ -45,7 +46,14 @@ class Place:
 class Holds:
     """Places holds. `output_cap` is the operator's limit on output tokens, None for the model's own."""
 
-    def __init__(self, bookkeeper: Bookkeeper, output_cap: int | None = None, allow_unpriced: bool = False) -> None:
+    def __init__(
+        self,
+        bookkeeper: Bookkeeper,
+        output_cap: int | None = None,
+        allow_unpriced: bool = False,
+        front: FrontLimits | None = None,
+    ) -> None:
+        self._front = front
         self._bookkeeper = bookkeeper
         self._output_cap = output_cap
         self._allow_unpriced = allow_unpriced
@@ -72,8 +80,7 @@ class Holds:
             token_rpm=call.caller.rate_limit_rpm,
             idempotency_key=call.reservation.key if call.reservation else None,
         )
-        admitted: Admitted = self._bookkeeper.post(Place(ask))
-        return admitted
+        return self._admitted(ask)
 
     def upstream_max_tokens(self, call: Call, admitted: Admitted) -> int | None:
         """What the provider must be told to stop at, per choice; None leaves the caller's own wish as it is."""
@@ -81,6 +88,17 @@ class Holds:
         asked = _asked_max(call.body)
         capped = self._output_cap is not None and granted < (asked or granted + 1)
         return granted if admitted.clamped or capped else None
+
+    def _admitted(self, ask: Ask) -> Admitted:
+        if self._front is not None:
+            ask = self._front.take(ask)
+        try:
+            admitted: Admitted = self._bookkeeper.post(Place(ask))
+        except BaseException:
+            if self._front is not None:
+                self._front.give_back(ask)
+            raise
+        return admitted
 
     def _max_output(self, target: Target) -> int:
         most = target.facts.max_output_tokens

@@ -18,6 +18,7 @@ from ringside_gateway.domain.upstream import Target
 from ringside_gateway.domain.usage import ESTIMATED, Usage
 from ringside_gateway.providers.tokens import count_text
 from ringside_gateway.services.calls.bookkeeper import Bookkeeper
+from ringside_gateway.services.calls.limits import FrontLimits
 from ringside_gateway.storage import idempotency_keys
 from ringside_gateway.storage.database import Transaction
 from ringside_gateway.storage.idempotency_keys import KeyId
@@ -76,8 +77,9 @@ class Release:
 class Settlement:
     """Closes holds."""
 
-    def __init__(self, bookkeeper: Bookkeeper) -> None:
+    def __init__(self, bookkeeper: Bookkeeper, front: FrontLimits | None = None) -> None:
         self._bookkeeper = bookkeeper
+        self._front = front
 
     def settle(
         self,
@@ -95,6 +97,7 @@ class Settlement:
         while True:
             try:
                 receipt: Receipt = self._bookkeeper.post(entry)
+                self._correct(admitted, used.usage.input_tokens + used.usage.output_tokens)
                 return receipt
             except GatewayError as error:
                 if error.code != "service_unavailable" or time.monotonic() > until:
@@ -105,8 +108,13 @@ class Settlement:
         """Gives back the hold of a call that delivered nothing; when that fails the sweeper will."""
         try:
             self._bookkeeper.post(Release(admitted.hold, call.reservation))
+            self._correct(admitted, 0)
         except GatewayError:
             _log.warning("%s stays held until its lease is over", admitted.hold.id, exc_info=True)
+
+    def _correct(self, admitted: Admitted, tokens: int) -> None:
+        if self._front is not None:
+            self._front.correct(admitted.hold, tokens)
 
 
 def estimated(admitted: Admitted, target: Target, text: str) -> Usage:
