@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import type { Customer } from './types/customers';
+import type { Budget, RateLimit } from './types/events';
 import type { UsageEvent } from './types/usage';
 import type { Wallet } from './types/wallet';
 import type { WebhookEndpoint } from './types/webhook-endpoints';

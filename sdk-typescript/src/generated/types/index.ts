@@ -4,6 +4,7 @@
 export type * from './api-keys';
 export type * from './client-tokens';
 export type * from './customers';
+export type * from './events';
 export type * from './models';
 export type * from './slots';
 export type * from './usage';

@@ -31,10 +31,11 @@ class Types:
         self._objects = {found.name: found for found in document.types if found.name in reachable}
 
     def _reachable(self, document: Document) -> set[str]:
-        """What methods take and give; a paginated list's own object is the pager's business."""
+        """What methods take and give and events are about; a paginated list's own object is the pager's business."""
         by_name = {found.name: found for found in document.types}
         own = [operation for operation in document.operations if operation.sdk == "own"]
         todo = [name for op in own for name in (op.body, op.item or op.result) if name]
+        todo += [event.schema for event in document.events if event.schema]
         found: set[str] = set()
         while todo:
             name = todo.pop()
