@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The small run of what `make deliveries-under-fire` does at full size, and its attempts verified in other languages."""
+"""The small run of what `make deliveries-under-fire` does at full size; its attempts verify in other languages."""
 
 from __future__ import annotations
 

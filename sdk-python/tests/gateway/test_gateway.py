@@ -156,7 +156,8 @@ def test_the_async_client_does_the_same(gateway: tuple[str, str]) -> None:
 
 def test_an_endpoint_is_made_by_the_published_call_and_managed_by_its_own_resource(live: Ringside) -> None:
     made = live.webhooks.create(url="https://192.0.1.1/hooks", events=["wallet.low"])
-    assert made.secret is not None and made.events == ["wallet.low"]
+    assert made.secret is not None
+    assert made.events == ["wallet.low"]
     delivery = live.webhook_endpoints.test(made.id)
     assert [found.id for found in live.webhook_endpoints.deliveries.list(made.id)] == [delivery.id]
     assert live.webhook_endpoints.delete(made.id).deleted
