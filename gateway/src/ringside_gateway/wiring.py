@@ -32,6 +32,7 @@ from ringside_gateway.services.calls.serve import Calls
 from ringside_gateway.services.calls.settlement import Settlement
 from ringside_gateway.services.calls.sweeper import Sweeper
 from ringside_gateway.services.calls.upstreams import Upstreams
+from ringside_gateway.services.catalogue_updates import CatalogueUpdates
 from ringside_gateway.services.client_tokens import ClientTokens
 from ringside_gateway.services.customers import Customers
 from ringside_gateway.services.deliver import Deliver
@@ -76,6 +77,7 @@ def build_services(settings: Settings) -> Services:
         authentication=Authentication(database, client_tokens),
         bootstrap=Bootstrap(database),
         calls=calls,
+        catalogue_updates=CatalogueUpdates(settings.catalogue_folders),
         client_tokens=client_tokens,
         customers=Customers(database),
         deliver=Deliver(database, keyring, Webhooks(addresses, settings.webhook_timeout_s)),

@@ -14,7 +14,7 @@ COMMANDS = {
     "keys": "Create, list, roll and revoke API keys.",
     "account": "Show and change the account's wallet, mark-up and limits.",
     "customers": "Create, show, list and top up customers.",
-    "models": "List, show and resolve models.",
+    "models": "List, show, resolve and refresh models.",
     "database": "Apply migrations, reconcile the books, prove that nothing was lost.",
     "doctor": "Check this installation and say what to do.",
 }

@@ -15,13 +15,14 @@ _NOBODY = Caller("", False, "cli", frozenset())
 
 @click.group(name="models")
 def command() -> None:
-    """List, show and resolve models.
+    """List, show, resolve and refresh models.
 
     \b
     Examples:
       ringside-gateway models list anthropic
       ringside-gateway models show fc:openai/gpt-4o-mini
       ringside-gateway models resolve 'match:anthropic/sonnet>=4'
+      ringside-gateway models refresh prices.toml --apply
     """
 
 
@@ -62,3 +63,25 @@ def resolve(data_dir: str | None, ref: str) -> None:
     """Show what a ref stands for now, the winner first."""
     found = options.top().build_services(options.settings(data_dir=data_dir).settings).models.resolve(_NOBODY, ref)
     options.table([_row(model) for model in found.candidates], _TITLES)
+
+
+@command.command()
+@options.data_dir
+@click.option("--apply", "apply_", is_flag=True, help="Keep what is shown. Without it nothing is changed.")
+@click.argument("source")
+@options.explained
+def refresh(data_dir: str | None, apply_: bool, source: str) -> None:
+    """Show what newer catalogue files change: prices, models, facts. SOURCE is a file, a folder or an address.
+
+    A price that does not say since when it holds does so from today; the old one stays in the price's history.
+    """
+    updates = options.top().build_services(options.settings(data_dir=data_dir).settings).catalogue_updates
+    update = updates.plan(source)
+    rows = [(change.ref, change.what, change.before, change.after) for change in update.changes]
+    options.table(rows, ("ref", "what", "before", "after"))
+    if not apply_:
+        click.echo(f"{len(rows)} changes; nothing is kept without --apply")
+        return
+    for path in updates.keep(update):
+        click.echo(f"kept {path}")
+    click.echo("running gateways take it up when they are reloaded (SIGHUP) or restarted")

@@ -44,10 +44,10 @@ def read(on_top: Sequence[Traversable]) -> list[Document]:
     """All providers: the package's, with files `on_top` that add providers or change them; CatalogueError says why."""
     documents = dict(_packaged())
     for file in on_top:
-        name = _parsed(file).get("name")
+        name = parsed(file).get("name")
         below = documents.get(str(name))
         table = _table(file, OVERLAY if below else PROVIDER)
-        documents[table["name"]] = Document(file.name, _laid(below.table, table) if below else table)
+        documents[table["name"]] = Document(file.name, laid(below.table, table) if below else table)
     return list(documents.values())
 
 
@@ -86,7 +86,7 @@ def _liked(documents: Sequence[Document], document: Document, entry: Table, seen
     return {key: value for key, value in table.items() if key not in _OWN}
 
 
-def _laid(below: Table, top: Table) -> Table:
+def laid(below: Table, top: Table) -> Table:
     """One provider's table with another on top: models by name, some tables key by key, all else replaced."""
     merged = {**below, **top}
     for part in _ADDED:
@@ -99,14 +99,15 @@ def _laid(below: Table, top: Table) -> Table:
 
 
 def _table(file: Traversable, schema: Any) -> Table:
-    table = _parsed(file)
+    table = parsed(file)
     checked(file.name, table, schema)
     if not all(isinstance(model, Mapping) for model in table.get("models", ())):
         raise CatalogueError(f"{file.name}: models are tables, each under [[models]]")
     return table
 
 
-def _parsed(file: Traversable) -> Table:
+def parsed(file: Traversable) -> Table:
+    """A file as it is written; CatalogueError when it is not TOML."""
     try:
         return tomllib.loads(file.read_text(encoding="utf-8"), parse_float=Decimal)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

@@ -12,6 +12,7 @@ from ringside_gateway.services.authentication import Authentication
 from ringside_gateway.services.bootstrap import Bootstrap
 from ringside_gateway.services.calls.serve import Calls
 from ringside_gateway.services.calls.sweeper import Sweeper
+from ringside_gateway.services.catalogue_updates import CatalogueUpdates
 from ringside_gateway.services.client_tokens import ClientTokens
 from ringside_gateway.services.customers import Customers
 from ringside_gateway.services.deliver import Deliver
@@ -37,6 +38,7 @@ class Services:
     authentication: Authentication
     bootstrap: Bootstrap
     calls: Calls
+    catalogue_updates: CatalogueUpdates
     client_tokens: ClientTokens
     customers: Customers
     deliver: Deliver
