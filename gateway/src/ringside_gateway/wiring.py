@@ -36,6 +36,7 @@ from ringside_gateway.services.catalogue_updates import CatalogueUpdates
 from ringside_gateway.services.client_tokens import ClientTokens
 from ringside_gateway.services.customers import Customers
 from ringside_gateway.services.deliver import Deliver
+from ringside_gateway.services.events import Events
 from ringside_gateway.services.health import Health
 from ringside_gateway.services.idempotency import Idempotency
 from ringside_gateway.services.metrics import REDIS_FALLBACKS, Metrics, count
@@ -56,11 +57,10 @@ def build_services(settings: Settings) -> Services:
     bookkeeper = Bookkeeper(database)
     front = _front_limits(settings, database, bookkeeper)
     keyring = Keyring(secret_keys(settings))
+    webhooks = Webhooks(Addresses(settings.allows_loopback_webhooks), settings.webhook_timeout_s)
     client_tokens = ClientTokens(database, keyring)
-    addresses = Addresses(settings.allows_loopback_webhooks)
-    catalogue = load_catalogue()
+    catalogue, latencies = load_catalogue(), Latencies()
     client = ProviderClient(catalogue, _provider_settings(settings))
-    latencies = Latencies()
     routing = Routing(database, catalogue, latencies)
     calls = Calls(
         attribution=Attribution(database),
@@ -80,7 +80,8 @@ def build_services(settings: Settings) -> Services:
         catalogue_updates=CatalogueUpdates(settings.catalogue_folders),
         client_tokens=client_tokens,
         customers=Customers(database),
-        deliver=Deliver(database, keyring, Webhooks(addresses, settings.webhook_timeout_s)),
+        deliver=Deliver(database, keyring, webhooks),
+        events=Events(database),
         health=Health(database, front),
         idempotency=Idempotency(database),
         metrics=Metrics(database),
@@ -91,7 +92,7 @@ def build_services(settings: Settings) -> Services:
         usage=Usage(database),
         wallet=Wallet(database),
         webhook_deliveries=WebhookDeliveries(database),
-        webhook_endpoints=WebhookEndpoints(database, keyring, addresses),
+        webhook_endpoints=WebhookEndpoints(database, keyring, webhooks.addresses),
     )
 
 

@@ -11,6 +11,7 @@ import click
 COMMANDS = {
     "serve": "Start the gateway (creates what is missing on first use).",
     "work": "Run background work alone, beside web processes elsewhere.",
+    "listen": "Forward live events to a program of yours while you work on it.",
     "keys": "Create, list, roll and revoke API keys.",
     "account": "Show and change the account's wallet, mark-up and limits.",
     "customers": "Create, show, list and top up customers.",

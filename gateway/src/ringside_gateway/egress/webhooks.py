@@ -59,7 +59,7 @@ class Webhooks:
     """Keeps connections to receivers; safe to use from many threads or greenlets at once."""
 
     def __init__(self, addresses: Addresses, timeout_s: float, trust: ssl.SSLContext | None = None) -> None:
-        self._addresses = addresses
+        self.addresses = addresses
         self.timeout_s = timeout_s
         self._trust = trust
         self._idle: dict[Destination, deque[_Connection]] = {}
@@ -70,7 +70,7 @@ class Webhooks:
         """The receiver's answer, or why there is none; never raises. `hang_up_on_overdue` ends it in time."""
         began = time.monotonic()
         try:
-            destination = self._addresses.parse(url, livemode)
+            destination = self.addresses.parse(url, livemode)
             post = _Post(destination, {"Host": destination.authority, **headers}, body, began + self.timeout_s)
             status, text, retry_after = self._exchange(post)
         except Exception as error:
@@ -123,7 +123,7 @@ class Webhooks:
     def _connected(self, post: _Post) -> _Connection:
         destination = post.destination
         failure: OSError | None = None
-        for address in self._addresses.look_up(destination):
+        for address in self.addresses.look_up(destination):
             try:
                 connected = socket.create_connection((address, destination.port), self._left(post, CONNECT_S))
             except OSError as error:

@@ -12,6 +12,7 @@ from ringside_gateway.http.resources.api_keys import ApiKeys, OneApiKey, RollApi
 from ringside_gateway.http.resources.chat_completions import ChatCompletions
 from ringside_gateway.http.resources.client_tokens import ClientTokens, OneClientToken
 from ringside_gateway.http.resources.customers import CustomerMargin, Customers, CustomerUsage, OneCustomer
+from ringside_gateway.http.resources.events import Events
 from ringside_gateway.http.resources.health import Document, Live, Ready, Root
 from ringside_gateway.http.resources.metrics import Metrics
 from ringside_gateway.http.resources.models import Models, OneModel, ResolveModel
@@ -53,6 +54,7 @@ def add_routes(app: falcon.App[Any, Any], edge: Edge) -> None:
     app.add_route("/v1/customers/{customer_id}/wallet/transactions", WalletTransactions(edge))
     app.add_route("/v1/customers/{customer_id}/client_tokens", ClientTokens(edge))
     app.add_route("/v1/customers/{customer_id}/client_tokens/{client_token_id}", OneClientToken(edge))
+    app.add_route("/v1/events", Events(edge))
     endpoint = "/v1/webhook_endpoints/{webhook_endpoint_id}"
     app.add_route("/v1/webhook_endpoints", WebhookEndpoints(edge))
     app.add_route(endpoint, OneWebhookEndpoint(edge))

@@ -16,6 +16,7 @@ from ringside_gateway.services.catalogue_updates import CatalogueUpdates
 from ringside_gateway.services.client_tokens import ClientTokens
 from ringside_gateway.services.customers import Customers
 from ringside_gateway.services.deliver import Deliver
+from ringside_gateway.services.events import Events
 from ringside_gateway.services.health import Health
 from ringside_gateway.services.idempotency import Idempotency
 from ringside_gateway.services.metrics import Metrics
@@ -42,6 +43,7 @@ class Services:
     client_tokens: ClientTokens
     customers: Customers
     deliver: Deliver
+    events: Events
     health: Health
     idempotency: Idempotency
     metrics: Metrics

@@ -71,3 +71,9 @@ def _account(row: Accounts) -> Account:
     values = {name: getattr(row, name) for name in Account.__slots__}
     values |= {"livemode": bool(row.livemode), "auto_create_customers": bool(row.auto_create_customers)}
     return Account(**values)
+
+
+def note_listening(tx: Transaction, account_id: str, livemode: bool, until: int, unless_after: int) -> None:
+    """Notes until when somebody listens to the account's events, unless that is known well enough."""
+    sql = "UPDATE accounts SET listened_until = ? WHERE id = ? AND livemode = ? AND listened_until < ?"
+    tx.execute(sql, (until, account_id, int(livemode), unless_after))

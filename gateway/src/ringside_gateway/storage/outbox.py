@@ -10,7 +10,10 @@ from decimal import Decimal
 import orjson
 
 from ringside_gateway.domain.books import PendingEvent
+from ringside_gateway.domain.events import StoredEvent
+from ringside_gateway.domain.pages import Page, PageRequest
 from ringside_gateway.storage.database import Transaction
+from ringside_gateway.storage.pages import Listing, keyset
 
 
 def append(tx: Transaction, events: Sequence[PendingEvent], dispatched_at: int | None = None) -> None:
@@ -67,6 +70,16 @@ def body(event_id: str, event_type: str, created_at: int, livemode: int, data: s
     mode = "true" if livemode else "false"
     head = f'{{"id":"{event_id}","object":"event","type":"{event_type}","created_at":{created_at},"livemode":{mode}'
     return f'{head},"data":{{"object":{data}}}}}'.encode()
+
+
+def page(
+    tx: Transaction, account_id: str, livemode: bool, request: PageRequest, event_type: str | None
+) -> Page[StoredEvent]:
+    """Events of this account and mode, newest first."""
+    filters = (" AND type = ?", [event_type]) if event_type is not None else ("", [])
+    scope, values = "account_id = ? AND livemode = ?", (account_id, int(livemode))
+    listing = Listing("outbox", "id, type, created_at, livemode, data", scope, values, *filters)
+    return keyset(tx, listing, request, lambda row: StoredEvent(row[0], row[1], row[2], bool(row[3]), row[4]))
 
 
 def forget(tx: Transaction, before: int, limit: int) -> int:

@@ -98,6 +98,7 @@ _ALL = (
         "/v1/customers/{customer_id}/client_tokens/{client_token_id}",
         scope="api:client_tokens",
     ),
+    OperationSpec("events.list", "GET", "/v1/events", scope="api:webhooks"),
     OperationSpec("webhook_endpoints.list", "GET", "/v1/webhook_endpoints", scope="api:webhooks", paginated=True),
     OperationSpec("webhook_endpoints.create", "POST", "/v1/webhook_endpoints", scope="api:webhooks", idempotent=True),
     OperationSpec(
