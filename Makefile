@@ -6,7 +6,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(CURDIR)/$(VENV)/bin
 # The longest to test come first: packages are set up and tested side by side.
-PACKAGES := gateway sdk-typescript sdk-java sdk-python spec
+PACKAGES := gateway sdk-typescript sdk-go sdk-java sdk-python spec
 SUITE := conformance
 ONLY ?= *
 DATA_DIR ?= data

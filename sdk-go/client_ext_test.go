@@ -102,6 +102,7 @@ func TestNothingOfOpenAIsEnvironmentLeavesTheMachine(t *testing.T) {
 
 func TestAClientThatCannotBeMadeSaysSoAndQuotesNoSecret(t *testing.T) {
 	t.Setenv("OPENAI_API_KEY", "sk-openai")
+	t.Setenv("FC_API_KEY", "")
 	key, token := ringside.WithAPIKey("sk_test_hidden"), ringside.WithClientToken("ey.hidden.token")
 	for name, opts := range map[string][]option.RequestOption{
 		"no credentials":         nil,

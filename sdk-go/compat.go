@@ -45,15 +45,23 @@ func defaults(pool option.HTTPClient) []option.RequestOption {
 		option.WithHTTPClient(pool),
 		option.WithRequestTimeout(attemptTimeout),
 		option.WithMaxRetryDelay(longestRetryDelay),
-		option.WithOrganization(""),
-		option.WithProject(""),
-		option.WithAdminAPIKey(""),
-		option.WithWebhookSecret(""),
-		option.WithHeaderDel("OpenAI-Organization"),
-		option.WithHeaderDel("OpenAI-Project"),
 		option.WithMiddleware(named),
 	}
+	// Each option is applied to every call, so only what is there is undone.
+	for name, undo := range undone {
+		if _, set := os.LookupEnv(name); set {
+			opts = append(opts, undo...)
+		}
+	}
 	return append(opts, forgotten(os.Getenv("OPENAI_CUSTOM_HEADERS"))...)
+}
+
+// undone is what takes back the effect of a variable. Address and key are always given, and need no entry.
+var undone = map[string][]option.RequestOption{
+	"OPENAI_ORG_ID":         {option.WithOrganization(""), option.WithHeaderDel("OpenAI-Organization")},
+	"OPENAI_PROJECT_ID":     {option.WithProject(""), option.WithHeaderDel("OpenAI-Project")},
+	"OPENAI_ADMIN_KEY":      {option.WithAdminAPIKey("")},
+	"OPENAI_WEBHOOK_SECRET": {option.WithWebhookSecret("")},
 }
 
 // forgotten undoes the headers that OpenAI's package took from its environment. The type of the body stays as it is:

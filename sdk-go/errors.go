@@ -25,6 +25,7 @@ import (
 
 	"github.com/openai/openai-go/v3"
 	"github.com/openai/openai-go/v3/packages/param"
+	"github.com/openai/openai-go/v3/packages/ssestream"
 )
 
 const (
@@ -37,6 +38,7 @@ const (
 
 // Error is an answer that is not a success. Ringside's own methods return it; [AsError] makes it of what OpenAI's return.
 type Error struct {
+	// StatusCode is 0 for an error in the middle of a stream.
 	StatusCode int
 	// Code is the documented code, empty where the answer has none. Compare with errors.Is and the Err… values.
 	Code    string
@@ -57,7 +59,7 @@ type Error struct {
 	Header http.Header
 	Body   []byte
 
-	host *openai.Error
+	host error
 }
 
 // Error begins with status and code.
@@ -72,19 +74,22 @@ func (e *Error) Error() string {
 	if len(text) > longestMessage {
 		text = strings.ToValidUTF8(text[:longestMessage], "") + "…"
 	}
-	if e.Code == "" {
-		return fmt.Sprintf("%d %s", e.StatusCode, text)
+	if e.Code != "" {
+		text = e.Code + ": " + text
 	}
-	return fmt.Sprintf("%d %s: %s", e.StatusCode, e.Code, text)
+	if e.StatusCode == 0 {
+		return text
+	}
+	return fmt.Sprintf("%d %s", e.StatusCode, text)
 }
 
-// Unwrap is OpenAI's own error of this answer.
+// Unwrap is OpenAI's own error of this answer: an *openai.Error, or an *ssestream.StreamError.
 func (e *Error) Unwrap() error { return e.host }
 
 // Is matches the Err… value of the error's code, other spellings of the code included.
 func (e *Error) Is(target error) bool {
-	found, isCode := sentinels[e.Code]
-	return isCode && target == error(found)
+	found := ErrorOf(e.Code)
+	return found != nil && target == found
 }
 
 // AsError finds the gateway's answer in an error of any method, OpenAI's included.
@@ -97,6 +102,12 @@ func AsError(err error) (*Error, bool) {
 	if errors.As(err, &host) && host.Response != nil {
 		return newError(host, host.Response), true
 	}
+	var stream *ssestream.StreamError
+	if errors.As(err, &stream) {
+		found := envelopeOf(stream.Event.Data).error(stream, nil)
+		found.Body = stream.Event.Data
+		return found, true
+	}
 	return nil, false
 }
 
@@ -104,6 +115,14 @@ func AsError(err error) (*Error, bool) {
 func Is(err, target error) bool {
 	found, ok := AsError(err)
 	return errors.Is(err, target) || ok && errors.Is(found, target)
+}
+
+// ErrorOf is the Err… value of a code, other spellings of it included; nil for a code this version does not know.
+func ErrorOf(code string) error {
+	if found, known := sentinels[code]; known {
+		return found
+	}
+	return nil
 }
 
 // sentinels are the Err… values by code, other spellings of a code included.
@@ -166,23 +185,8 @@ func answered(err error, answer *http.Response) error {
 
 func newError(host *openai.Error, answer *http.Response) *Error {
 	body, _ := peeked(answer)
-	told := envelopeOf(body)
-	found := &Error{
-		StatusCode: answer.StatusCode, Code: told.Code, Type: told.Type, Param: told.Param, Message: told.Message,
-		RequestID: answer.Header.Get("X-Request-Id"), Scope: told.Scope,
-		RetryAfterSeconds: told.RetryAfterSeconds, ResetsAt: told.ResetsAt,
-		Header: answer.Header, Body: body, host: host,
-	}
-	if found.RequestID == "" {
-		found.RequestID = told.RequestID
-	}
-	wait, err := strconv.ParseUint(answer.Header.Get("Retry-After"), 10, 31)
-	if !found.RetryAfterSeconds.Valid() && err == nil {
-		found.RetryAfterSeconds = param.NewOpt(int64(wait))
-	}
-	if advice, err := strconv.ParseBool(answer.Header.Get("X-Should-Retry")); err == nil {
-		found.ShouldRetry = param.NewOpt(advice)
-	}
+	found := envelopeOf(body).error(host, answer.Header)
+	found.StatusCode, found.Body = answer.StatusCode, body
 	return found
 }
 
@@ -217,6 +221,25 @@ func envelopeOf(body []byte) (found envelope) {
 	read("scope", &found.Scope)
 	read("retry_after_seconds", &found.RetryAfterSeconds)
 	read("resets_at", &found.ResetsAt)
+	return found
+}
+
+// error is the envelope with what the headers say; the header's request id comes first.
+func (e envelope) error(host error, header http.Header) *Error {
+	found := &Error{
+		Code: e.Code, Type: e.Type, Param: e.Param, Message: e.Message, RequestID: header.Get("X-Request-Id"),
+		Scope: e.Scope, RetryAfterSeconds: e.RetryAfterSeconds, ResetsAt: e.ResetsAt, Header: header, host: host,
+	}
+	if found.RequestID == "" {
+		found.RequestID = e.RequestID
+	}
+	wait, err := strconv.ParseUint(header.Get("Retry-After"), 10, 31)
+	if !found.RetryAfterSeconds.Valid() && err == nil {
+		found.RetryAfterSeconds = param.NewOpt(int64(wait))
+	}
+	if advice, err := strconv.ParseBool(header.Get("X-Should-Retry")); err == nil {
+		found.ShouldRetry = param.NewOpt(advice)
+	}
 	return found
 }
 

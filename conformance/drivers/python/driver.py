@@ -22,7 +22,8 @@ import speech
 from ringside import AsyncRingside, Model, Ringside, meta, webhooks
 
 CAPABILITIES = [
-    "sync", "async", "cancel", "cancel_stream", "gzip", "header_removal", "raw", "token_function", "env", "multipart",
+    "sync", "async", "cancel", "cancel_stream", "gzip", "header_removal", "raw", "timeout_retry", "token_function",
+    "env", "multipart",
 ]  # fmt: skip
 clients: dict[str, Any] = {}
 running: dict[int, asyncio.Task[None]] = {}

@@ -8,7 +8,7 @@ import * as openai from 'openai';
 import { VERSION as OPENAI_VERSION } from 'openai/version';
 
 const { Model, meta, Ringside } = sdk;
-const CAPABILITIES = ['async', 'cancel', 'cancel_stream', 'gzip', 'header_removal', 'raw', 'token_function', 'env', 'multipart'];
+const CAPABILITIES = ['async', 'cancel', 'cancel_stream', 'gzip', 'header_removal', 'raw', 'timeout_retry', 'token_function', 'env', 'multipart'];
 
 const clients = new Map();
 const running = new Map();
