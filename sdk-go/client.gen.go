@@ -13,6 +13,7 @@ type Client struct {
 	APIKeys          APIKeyService
 	Customers        CustomerService
 	Models           ModelService
+	Providers        ProviderService
 	Slots            SlotService
 	Usage            UsageService
 	WebhookEndpoints WebhookEndpointService
@@ -29,6 +30,7 @@ func attached(host openai.Client, config config) *Client {
 		APIKeys:          NewAPIKeyService(host.Options...),
 		Customers:        NewCustomerService(host.Options...),
 		Models:           NewModelService(host.Options...),
+		Providers:        NewProviderService(host.Options...),
 		Slots:            NewSlotService(host.Options...),
 		Usage:            NewUsageService(host.Options...),
 		WebhookEndpoints: NewWebhookEndpointService(host.Options...),

@@ -7,6 +7,33 @@ import (
 	"github.com/openai/openai-go/v3/packages/param"
 )
 
+// CallAttempt: one try of a call at one target.
+type CallAttempt struct {
+	// Its place among all tries of the call, from 1.
+	Position int64 `json:"position"`
+	// The model that was tried.
+	Model string `json:"model"`
+	// Whose model it is.
+	Provider string `json:"provider"`
+	// `answered`, or the code of what went wrong.
+	Outcome string `json:"outcome"`
+	// What the provider answered; null when it did not.
+	UpstreamStatus param.Opt[int64] `json:"upstream_status"`
+	// Until the answer or the fault; of a stream until its first event.
+	DurationMs int64 `json:"duration_ms"`
+	// What an answer cost that was thrown away because it broke the requested schema; it is not
+	// billed.
+	DiscardedCostUSD param.Opt[Decimal] `json:"discarded_cost_usd"`
+	// JSON tells what came on the wire.
+	JSON ObjectJSON `json:"-"`
+}
+
+func (r *CallAttempt) UnmarshalJSON(data []byte) error { return decodeObject(data, r, &r.JSON) }
+func (r CallAttempt) MarshalJSON() ([]byte, error)     { return encodeObject(r, r.JSON) }
+
+// RawJSON is the object's text as it came.
+func (r CallAttempt) RawJSON() string { return r.JSON.raw }
+
 // UsageEvent: one billable call, written once when it was settled.
 type UsageEvent struct {
 	// The event's id.
@@ -53,6 +80,10 @@ type UsageEvent struct {
 	Livemode bool `json:"livemode"`
 	// When it was settled.
 	CreatedAt int64 `json:"created_at"`
+	// US dollars per million tokens; null where the provider has no such price.
+	Price *ModelPrice `json:"price"`
+	// Every try of the call in order; only where one event is retrieved.
+	Attempts []CallAttempt `json:"attempts"`
 	// JSON tells what came on the wire.
 	JSON ObjectJSON `json:"-"`
 }

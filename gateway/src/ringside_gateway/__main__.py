@@ -41,7 +41,7 @@ class _Top:
     def build_services(self, settings: Any) -> Any:
         from ringside_gateway.wiring import build_services
 
-        return build_services(settings)
+        return _explained(build_services, settings)
 
     def build_bootstrap(self, settings: Any) -> Any:
         from ringside_gateway.wiring import build_bootstrap
@@ -55,13 +55,28 @@ class _Top:
 
     def serve(self, load: Any, ready: Any, *, background: bool) -> None:
         from ringside_gateway.server import serve
+        from ringside_gateway.wiring import build_catalogue
 
+        # Said here, once, and not by every worker; what was parsed is also there when the workers are forked.
+        _explained(build_catalogue, load())
         serve(load, ready, background=background)
 
     def work(self, settings: Any) -> None:
         from ringside_gateway.server import work
 
         work(settings)
+
+
+def _explained(build: Any, settings: Any) -> Any:
+    """What `build` makes, or the exit with a sentence about the setting that is in its way."""
+    import click
+
+    from ringside_gateway.settings import SettingsError
+
+    try:
+        return build(settings)
+    except SettingsError as error:
+        raise click.ClickException(str(error)) from error
 
 
 def main() -> None:

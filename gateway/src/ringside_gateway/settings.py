@@ -27,7 +27,7 @@ _NOT_SETTINGS = ("RINGSIDE_CONFIG", "RINGSIDE_TEST_")
 #: Never shown, neither in errors nor by the doctor.
 SECRETS = ("provider_keys", "database_url", "redis_url", "secret_keys")
 #: In the environment these are separated by commas.
-_LISTS = ("trusted_proxies", "metrics_networks", "cors_origins", "secret_keys")
+_LISTS = ("trusted_proxies", "metrics_networks", "cors_origins", "secret_keys", "catalogue_dirs")
 #: Names without our prefix that platforms and newcomers set.
 ALIASES = {"PORT": "port", "DATA_DIR": "data_dir"}
 
@@ -68,7 +68,8 @@ class Settings(BaseModel):
     webhook_loopback: bool | None = None
     allow_unpriced: bool = False
     log_level: Literal["debug", "info", "warning", "error"] = "info"
-    provider_keys: dict[str, str] = Field(default_factory=dict, repr=False)
+    catalogue_dirs: tuple[Path, ...] = ()
+    provider_keys: dict[str, str | tuple[str, ...]] = Field(default_factory=dict, repr=False)
     provider_base_urls: dict[str, str] = Field(default_factory=dict)
     provider_options: dict[str, dict[str, str]] = Field(default_factory=dict)
     provider_models: dict[str, dict[str, str]] = Field(default_factory=dict)
@@ -92,6 +93,11 @@ class Settings(BaseModel):
         """Whether test mode may aim webhooks at this machine: unless said, where it serves this machine alone."""
         local = self.host == "localhost" or self.host.startswith("127.") or self.host == "::1"
         return local if self.webhook_loopback is None else self.webhook_loopback
+
+    @property
+    def catalogue_folders(self) -> tuple[Path, ...]:
+        """Where catalogue files are looked for besides the package: refreshed ones first, the operator's own last."""
+        return (self.data_dir / "catalogue", *self.catalogue_dirs)
 
     @property
     def database(self) -> str:

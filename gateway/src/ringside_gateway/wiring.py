@@ -9,10 +9,14 @@ from importlib.metadata import version
 from ipaddress import ip_network
 from typing import Any
 
+from ringside_gateway.domain.catalogue import Catalogue
 from ringside_gateway.domain.keyring import Keyring
 from ringside_gateway.domain.providers import ProviderSettings
 from ringside_gateway.egress.addresses import Addresses
+from ringside_gateway.egress.fetch import Fetcher
 from ringside_gateway.egress.webhooks import Webhooks
+from ringside_gateway.providers.catalogue_files import files_in
+from ringside_gateway.providers.catalogue_schema import CatalogueError
 from ringside_gateway.providers.client import ProviderClient
 from ringside_gateway.providers.registry import load_catalogue
 from ringside_gateway.services import Services
@@ -41,13 +45,14 @@ from ringside_gateway.services.health import Health
 from ringside_gateway.services.idempotency import Idempotency
 from ringside_gateway.services.metrics import REDIS_FALLBACKS, Metrics, count
 from ringside_gateway.services.models import Models
+from ringside_gateway.services.providers import Providers
 from ringside_gateway.services.retention import Retention
 from ringside_gateway.services.slots import Slots
 from ringside_gateway.services.usage import Usage
 from ringside_gateway.services.wallet import Wallet
 from ringside_gateway.services.webhook_deliveries import WebhookDeliveries
 from ringside_gateway.services.webhook_endpoints import WebhookEndpoints
-from ringside_gateway.settings import Settings, secret_keys
+from ringside_gateway.settings import Settings, SettingsError, secret_keys
 from ringside_gateway.storage.database import Database
 
 
@@ -57,10 +62,11 @@ def build_services(settings: Settings) -> Services:
     bookkeeper = Bookkeeper(database)
     front = _front_limits(settings, database, bookkeeper)
     keyring = Keyring(secret_keys(settings))
-    webhooks = Webhooks(Addresses(settings.allows_loopback_webhooks), settings.webhook_timeout_s)
+    addresses = Addresses(settings.allows_loopback_webhooks)
+    webhooks = Webhooks(addresses, settings.webhook_timeout_s)
     client_tokens = ClientTokens(database, keyring)
-    catalogue, latencies = load_catalogue(), Latencies()
-    client = ProviderClient(catalogue, _provider_settings(settings))
+    catalogue, latencies = build_catalogue(settings), Latencies()
+    client = ProviderClient(catalogue, _provider_settings(settings), Fetcher(addresses))
     routing = Routing(database, catalogue, latencies)
     calls = Calls(
         attribution=Attribution(database),
@@ -86,6 +92,7 @@ def build_services(settings: Settings) -> Services:
         idempotency=Idempotency(database),
         metrics=Metrics(database),
         models=Models(catalogue, routing),
+        providers=Providers(catalogue, client),
         retention=Retention(database),
         slots=Slots(database, catalogue),
         sweeper=Sweeper(database, bookkeeper),
@@ -103,6 +110,14 @@ def _front_limits(settings: Settings, database: Database, bookkeeper: Bookkeeper
 
     windows = RedisWindows(settings.redis_url, lambda: count(REDIS_FALLBACKS))
     return FrontLimits(database, bookkeeper, windows)
+
+
+def build_catalogue(settings: Settings) -> Catalogue:
+    """The catalogue with the operator's files on top; SettingsError names file and key of one that cannot be used."""
+    try:
+        return load_catalogue(*files_in(settings.catalogue_folders))
+    except CatalogueError as error:
+        raise SettingsError(f"catalogue: {error}") from error
 
 
 def build_bootstrap(settings: Settings) -> Bootstrap:
@@ -139,7 +154,7 @@ def build_app(settings: Settings) -> Callable[..., Any]:
 
 def _provider_settings(settings: Settings) -> ProviderSettings:
     return ProviderSettings(
-        api_keys={provider: (key,) for provider, key in settings.provider_keys.items()},
+        api_keys={name: (keys,) if isinstance(keys, str) else keys for name, keys in settings.provider_keys.items()},
         base_urls=settings.provider_base_urls,
         options=settings.provider_options,
         models=settings.provider_models,

@@ -5,6 +5,7 @@ import { HostClient } from '../compat';
 import { ApiKeysResource } from './resources/api-keys';
 import { CustomersResource } from './resources/customers';
 import { ModelsResource } from './resources/models';
+import { ProvidersResource } from './resources/providers';
 import { SlotsResource } from './resources/slots';
 import { UsageResource } from './resources/usage';
 import { WebhookEndpointsResource } from './resources/webhook-endpoints';
@@ -14,6 +15,7 @@ export class ResourcesClient extends HostClient {
   readonly apiKeys: ApiKeysResource = new ApiKeysResource(this);
   readonly customers: CustomersResource = new CustomersResource(this);
   override models: ModelsResource = new ModelsResource(this);
+  readonly providers: ProvidersResource = new ProvidersResource(this);
   readonly slots: SlotsResource = new SlotsResource(this);
   readonly usage: UsageResource = new UsageResource(this);
   readonly webhookEndpoints: WebhookEndpointsResource = new WebhookEndpointsResource(this);

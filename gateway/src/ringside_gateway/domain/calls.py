@@ -31,6 +31,30 @@ class Cancellation:
             self.cancel()
 
 
+@dataclass(slots=True)
+class Patience:
+    """Until when, on the monotonic clock, an attempt may keep a call waiting; moved on once it has begun to answer."""
+
+    until: float = float("inf")
+
+
+@dataclass(frozen=True, slots=True)
+class CallAttempt:
+    """One try of a call at one target. `outcome` is `answered` or the code of what went wrong.
+
+    `upstream_status` is what the provider answered, None when it did not. `discarded_nano` is what an answer cost that
+    was thrown away because it broke the requested schema: the provider charges it, the customer does not pay it.
+    """
+
+    position: int
+    model: str
+    provider: str
+    outcome: str
+    upstream_status: int | None
+    duration_ms: int
+    discarded_nano: int | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Reservation:
     """An idempotency key held by the call under way; its answer is stored with the settlement."""
@@ -75,7 +99,8 @@ ANSWER_LOST = StoredAnswer(409, b"", content_type="error/idempotency_answer_lost
 class Call:
     """One billable request. `body` is the caller's own, checked against the operation's schema.
 
-    `record` turns facts and payloads (one JSON body, or all SSE data) into what an idempotency key replays.
+    `record` turns facts and payloads (one JSON body, or all SSE data) into what an idempotency key replays. `attempts`
+    are added as they are made.
     """
 
     operation: str
@@ -87,6 +112,7 @@ class Call:
     reservation: Reservation | None = None
     record: Callable[[CallFacts, Sequence[bytes]], StoredAnswer] | None = None
     cancellation: Cancellation = field(default_factory=Cancellation)
+    attempts: list[CallAttempt] = field(default_factory=list)
 
     @property
     def stream(self) -> bool:

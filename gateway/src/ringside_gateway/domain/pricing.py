@@ -25,6 +25,7 @@ class Price:
     output: int = 0
     cached_input: int | None = None
     cache_write: int | None = None
+    cache_write_1h: int | None = None
     reasoning: int | None = None
     audio_input: int | None = None
     audio_output: int | None = None
@@ -44,6 +45,11 @@ class Price:
         """Plain data, so that a hold can carry the price its call was admitted at."""
         return asdict(self)
 
+    def rates(self) -> dict[str, int]:
+        """The rates that are there, without tiers."""
+        data = self.to_data()
+        return {name: rate for name, rate in data.items() if name in ("input", "output") or (rate and name != "tiers")}
+
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> Price:
         """The inverse of `to_data`."""
@@ -60,13 +66,15 @@ def cost_nano(price: Price, usage: Usage) -> int:
     """What the provider charges for `usage`, in nano-dollars, rounded up once."""
     table = price.at(usage.input_tokens)
     cached, written, audio = usage.cached_input_tokens, usage.cache_write_tokens, usage.audio_input_tokens
+    kept = min(written, usage.cache_write_1h_tokens)
     fresh = max(0, usage.input_tokens - cached - written - audio)
     spoken, thought = usage.audio_output_tokens, usage.reasoning_tokens
     plain = max(0, usage.output_tokens - spoken - thought)
     total = (
         fresh * table.input
         + cached * _or(table.cached_input, table.input)
-        + written * _or(table.cache_write, table.input)
+        + (written - kept) * _or(table.cache_write, table.input)
+        + kept * _hour_rate(table)
         + audio * _or(table.audio_input, table.input)
         + plain * table.output
         + thought * _or(table.reasoning, table.output)
@@ -105,12 +113,16 @@ def affordable_output_tokens(price: Price, input_tokens: int, budget_nano: int, 
 
 
 def _worst_input(price: Price) -> int:
-    rates = (price.input, price.cached_input, price.cache_write, price.audio_input)
+    rates = (price.input, price.cached_input, price.cache_write, price.cache_write_1h, price.audio_input)
     return max(rate for rate in rates if rate is not None)
 
 
 def _worst_output(price: Price) -> int:
     return max(rate for rate in (price.output, price.reasoning, price.audio_output) if rate is not None)
+
+
+def _hour_rate(price: Price) -> int:
+    return _or(price.cache_write_1h, _or(price.cache_write, price.input))
 
 
 def _or(rate: int | None, default: int) -> int:

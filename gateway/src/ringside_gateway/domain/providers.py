@@ -6,6 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from ringside_gateway.domain.catalogue import ProviderFacts
+
 
 @dataclass(frozen=True, slots=True)
 class ProviderSettings:
@@ -23,3 +25,19 @@ class ProviderSettings:
     connect_timeout_s: float = 10.0
     read_timeout_s: float = 300.0
     transport: str = "gevent"
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderStatus:
+    """How this process stands with a provider. `missing` says what the operator has yet to set, None when nothing.
+
+    `circuit` is closed, open or half_open; an open one lets a call try in `wait_s`. `last_error` is a code and when.
+    """
+
+    facts: ProviderFacts
+    missing: str | None
+    circuit: str
+    wait_s: float
+    keys: int
+    keys_resting: int
+    last_error: tuple[str, int] | None

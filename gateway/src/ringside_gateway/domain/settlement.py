@@ -153,6 +153,7 @@ def _event(books: Books, hold: Hold, used: Consumption, cost: int, billable: int
         tuple(facts.get("tags", ())),
         used.latency_ms,
         int(books.now),
+        rates=used.price.at(used.usage.input_tokens).rates(),
     )
 
 

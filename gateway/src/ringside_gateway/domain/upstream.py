@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from ringside_gateway.domain.calls import Cancellation
+from ringside_gateway.domain.calls import Cancellation, Patience
 from ringside_gateway.domain.catalogue import ModelFacts
 from ringside_gateway.domain.errors import GatewayError
 from ringside_gateway.domain.usage import Usage
@@ -17,8 +17,11 @@ class UpstreamFault(GatewayError):
     """A provider's failure. `retryable` says whether another attempt, there or elsewhere, may succeed.
 
     `upstream_status` is what the provider answered, None when it did not; `against_upstream` marks what speaks
-    against the provider as a whole and opens its circuit breaker in the end.
+    against the provider as a whole and opens its circuit breaker in the end. `another_key` means that it spoke against
+    one key, and the operator has another.
     """
+
+    another_key = False
 
     def __init__(
         self,
@@ -47,7 +50,10 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One try. `deadline` is on the monotonic clock; test mode is always served by the sandbox."""
+    """One try. `deadline` is the whole call's, on the monotonic clock, `patience` this try's own until it answers.
+
+    Test mode is always served by the sandbox.
+    """
 
     target: Target
     body: dict[str, Any]
@@ -56,6 +62,7 @@ class Attempt:
     livemode: bool
     request_id: str
     cancellation: Cancellation = field(default_factory=Cancellation)
+    patience: Patience = field(default_factory=Patience)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,13 +10,15 @@ PROVIDER, ESTIMATED = "provider", "estimated"
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Token counts of one call. Cached, cache-write and audio input are parts of `input_tokens`; reasoning and audio
-    output are parts of `output_tokens`. `images` counts generated images. `source` is `provider` or `estimated`.
+    """Token counts of one call. Cached, cache-write and audio input are parts of `input_tokens`; writes kept for an
+    hour are part of all writes; reasoning and audio output are parts of `output_tokens`. `images` counts generated
+    images. `source` is `provider` or `estimated`.
     """
 
     input_tokens: int = 0
     cached_input_tokens: int = 0
     cache_write_tokens: int = 0
+    cache_write_1h_tokens: int = 0
     output_tokens: int = 0
     reasoning_tokens: int = 0
     audio_input_tokens: int = 0

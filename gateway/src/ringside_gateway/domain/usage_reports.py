@@ -3,10 +3,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ringside_gateway.domain.calls import CallAttempt
 from ringside_gateway.domain.money import to_usd
 
 GROUPINGS = ("day", "model", "provider", "customer", "tag")
@@ -16,7 +17,9 @@ GROUPINGS = ("day", "model", "provider", "customer", "tag")
 class UsageEvent:
     """One billable call, written once at settlement. Amounts in nano-dollars, times in unix seconds or ms.
 
-    `kind` is `call`, or `correction` when real usage arrived after an estimate had been billed.
+    `kind` is `call`, or `correction` when real usage arrived after an estimate had been billed. `rates` are those it
+    was billed at, nano-dollars per million tokens, None for events older than they are kept; `attempts` are there
+    where one event was asked for.
     """
 
     id: str
@@ -41,6 +44,8 @@ class UsageEvent:
     latency_ms: int
     created_at: int
     kind: str = "call"
+    rates: Mapping[str, int] | None = None
+    attempts: Sequence[CallAttempt] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from ringside_gateway.http.resources.events import Events
 from ringside_gateway.http.resources.health import Document, Live, Ready, Root
 from ringside_gateway.http.resources.metrics import Metrics
 from ringside_gateway.http.resources.models import Models, OneModel, ResolveModel
+from ringside_gateway.http.resources.providers import Providers
 from ringside_gateway.http.resources.slots import OneSlot, Slots
 from ringside_gateway.http.resources.usage import OneUsageEvent, Usage, UsageEvents
 from ringside_gateway.http.resources.wallet import (
@@ -41,6 +42,7 @@ def add_routes(app: falcon.App[Any, Any], edge: Edge) -> None:
     app.add_route("/v1/models", Models(edge))
     app.add_route("/v1/models/resolve", ResolveModel(edge))
     app.add_route("/v1/models/{model:path}", OneModel(edge))
+    app.add_route("/v1/providers", Providers(edge))
     app.add_route("/v1/slots", Slots(edge))
     app.add_route("/v1/slots/{slot}", OneSlot(edge))
     app.add_route("/v1/customers", Customers(edge))

@@ -29,6 +29,14 @@ class Addresses:
         found = {name: given.get(name) or self._found(option) for name, option in facts.options.items()}
         return {name: value for name, value in found.items() if value}
 
+    def missing(self, facts: ProviderFacts) -> str | None:
+        """What the operator does about an option without a value; None when every one has."""
+        options = self.options(facts) if facts.options else {}
+        if facts.name in self._settings.base_urls:
+            return None
+        absent = next((name for name in facts.options if name not in options), None)
+        return None if absent is None else _missing_reason(facts, absent)
+
     def placed(self, facts: ProviderFacts, attempt: Attempt) -> Attempt:
         """The attempt under the name that the operator's account has for the model: a deployment, a profile."""
         model = attempt.target.facts
@@ -56,9 +64,7 @@ class Addresses:
     def _filled(self, text: str, facts: ProviderFacts, attempt: Attempt, values: Mapping[str, str]) -> str:
         missing = [name for name in _PLACE.findall(text) if name not in values]
         if missing:
-            reason = (
-                f"this gateway has no {missing[0]} for {facts.name}; the operator sets {_variable(facts, missing[0])}"
-            )
+            reason = _missing_reason(facts, missing[0])
             raise UpstreamFault("model_unavailable", retryable=True, model=attempt.target.ref, reason=reason)
         return _PLACE.sub(lambda place: values[place[1]], text)
 
@@ -69,6 +75,10 @@ class Addresses:
 
 def _base(facts: ProviderFacts, options: Mapping[str, str]) -> str:
     return next((url for value, url in facts.base_urls.items() if value in options.values()), facts.base_url)
+
+
+def _missing_reason(facts: ProviderFacts, name: str) -> str:
+    return f"this gateway has no {name} for {facts.name}; the operator sets {_variable(facts, name)}"
 
 
 def _variable(facts: ProviderFacts, name: str) -> str:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 FAILURES = 8
 #: How long it stays open at first and at most; each failed trial doubles it.
 FIRST_REST_S, MAX_REST_S = 5.0, 60.0
+CLOSED, OPEN, HALF_OPEN = "closed", "open", "half_open"
 
 
 @dataclass(slots=True)
@@ -35,6 +36,13 @@ class Breaker:
         # A trial that never reports back (its process was busy elsewhere) must not shut the door for good.
         self.trial_until = now + self.rest_s
         return 0.0
+
+    def state(self) -> tuple[str, float]:
+        """`closed`, `open` or `half_open`, and the seconds until a call may try; asking lets nobody through."""
+        if self.failures < FAILURES:
+            return CLOSED, 0.0
+        now = self.clock()
+        return (OPEN, self.open_until - now) if now < self.open_until else (HALF_OPEN, 0.0)
 
     def succeeded(self) -> None:
         """The upstream answered."""

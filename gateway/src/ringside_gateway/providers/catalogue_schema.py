@@ -12,7 +12,9 @@ from typing import Any
 from ringside_gateway.domain.catalogue import CANCELLING, DatedPrice, Option, Quirks
 from ringside_gateway.domain.pricing import Price
 
-_RATES = ("input", "output", "cached_input", "cache_write", "reasoning", "audio_input", "audio_output")
+_RATES = (
+    "input", "output", "cached_input", "cache_write", "cache_write_1h", "reasoning", "audio_input", "audio_output"
+)  # fmt: skip
 _NAME = re.compile(r"[a-z][a-z0-9._-]{0,63}")
 _DATE = re.compile(r"\d{4}-\d{2}(-\d{2})?")
 _LIKE = re.compile(r"[a-z][a-z0-9._-]{0,63}/\S{1,256}")

@@ -7,9 +7,10 @@ import time
 from collections import defaultdict
 from dataclasses import replace
 
+from ringside_gateway.domain.attachments import Fetch
 from ringside_gateway.domain.catalogue import CHAT, Catalogue, ProviderFacts
 from ringside_gateway.domain.errors import GatewayError
-from ringside_gateway.domain.providers import ProviderSettings
+from ringside_gateway.domain.providers import ProviderSettings, ProviderStatus
 from ringside_gateway.domain.upstream import Answer, Attempt, ChunkStream, UpstreamFault
 from ringside_gateway.providers.addresses import Addresses
 from ringside_gateway.providers.authorization import Authorizer, ProvenTransport, authorizer_of
@@ -22,7 +23,7 @@ from ringside_gateway.providers.transport.connections import Connections
 from ringside_gateway.providers.transport.network import network
 from ringside_gateway.providers.transport.sockets import SocketTransport
 from ringside_gateway.providers.wire import Wire, wire_named
-from ringside_gateway.providers.wire.pivot.attachments import Fetch, with_bytes
+from ringside_gateway.providers.wire.pivot.attachments import with_bytes
 
 SANDBOX = "sandbox"
 #: No answer is larger; a provider that sends more is not answering. Errors are a page at most.
@@ -40,6 +41,7 @@ class ProviderClient:
         self._addresses = Addresses(settings)
         self._authorizers: dict[str, Authorizer] = {}
         self._breakers: defaultdict[str, Breaker] = defaultdict(Breaker)
+        self._last_errors: dict[str, tuple[str, int]] = {}
         waiting = network(settings.transport)
         #: Sleeps as this kind of worker does.
         self.pause = waiting.pause
@@ -57,7 +59,8 @@ class ProviderClient:
         wire, key = _wire(facts.wire, attempt), self._key(facts, attempt)
         self._guard(facts, attempt)
         if not wire.takes_urls:
-            attempt = replace(attempt, body=with_bytes(attempt.body, self._fetch, attempt.deadline))
+            until = min(attempt.deadline, attempt.patience.until)
+            attempt = replace(attempt, body=with_bytes(attempt.body, self._fetch, until))
         attempt = self._addresses.placed(facts, attempt)
         outgoing = self._outgoing(facts, attempt, wire)
         proven = ProvenTransport(self._network, self._authorizer(facts), key or "")
@@ -66,7 +69,8 @@ class ProviderClient:
             result = self._exchanged(proven, outgoing, attempt, wire)
         except UpstreamFault as fault:
             if key and fault.upstream_status:
-                self._keys.note(key, fault.upstream_status)
+                fault.another_key = self._keys.note(facts, key, fault.upstream_status)
+            self._last_errors[facts.name] = (fault.code, int(time.time()))
             if fault.against_upstream:
                 breaker.failed()
             elif fault.upstream_status is not None:
@@ -74,6 +78,14 @@ class ProviderClient:
             raise redacted(fault, self._keys.of(facts)) from fault.__cause__
         breaker.succeeded()
         return result
+
+    def status(self, facts: ProviderFacts) -> ProviderStatus:
+        """How this process stands with a provider; says nothing secret."""
+        keys = len(self._keys.of(facts))
+        missing = missing_reason(facts) if facts.needs_key and not keys else self._addresses.missing(facts)
+        circuit, wait_s = self._breakers[facts.name].state()
+        resting = keys - self._keys.good(facts)
+        return ProviderStatus(facts, missing, circuit, wait_s, keys, resting, self._last_errors.get(facts.name))
 
     def _exchanged(
         self, transport: Transport, outgoing: Outgoing, attempt: Attempt, wire: Wire
@@ -103,6 +115,7 @@ class ProviderClient:
             timeout_s=self._settings.read_timeout_s,
             deadline=attempt.deadline,
             cancellation=attempt.cancellation,
+            patience=attempt.patience,
         )
 
     def _authorizer(self, facts: ProviderFacts) -> Authorizer:

@@ -48,17 +48,17 @@ def _length(buffer: bytearray) -> int:
         return 0
     total, headers, checksum = _PRELUDE.unpack_from(buffer)
     if zlib.crc32(buffer[:8]) != checksum:
-        raise TransportError("protocol", "the checksum of an event's prelude is wrong")
+        raise TransportError("damaged", "the checksum of an event's prelude is wrong")
     if total > MAX_MESSAGE_BYTES or headers > MAX_HEADERS_BYTES:
         raise TransportError("too_large", f"an event has {total} bytes, {headers} of them headers")
     if total < _OVERHEAD + headers:
-        raise TransportError("protocol", "an event is shorter than its headers")
+        raise TransportError("damaged", "an event is shorter than its headers")
     return int(total)
 
 
 def _message(data: bytes) -> Message:
     if zlib.crc32(data[:-4]) != _CRC.unpack_from(data, len(data) - 4)[0]:
-        raise TransportError("protocol", "the checksum of an event is wrong")
+        raise TransportError("damaged", "the checksum of an event is wrong")
     end = _PRELUDE.size + _PRELUDE.unpack_from(data)[1]
     return Message(_headers(data[_PRELUDE.size : end]), data[end:-4])
 
@@ -76,7 +76,7 @@ def _headers(data: bytes) -> dict[str, Any]:
             if at > len(data):
                 raise ValueError(f"{name} is cut off")
     except (IndexError, KeyError, ValueError, struct.error) as error:
-        raise TransportError("protocol", "the headers of an event make no sense") from error
+        raise TransportError("damaged", "the headers of an event make no sense") from error
     return headers
 
 

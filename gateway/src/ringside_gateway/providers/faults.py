@@ -20,6 +20,7 @@ _TRANSPORT_REASONS = {
     "connect": "it cannot be reached",
     "reset": "it closed the connection",
     "truncated": "its answer ended early",
+    "damaged": "its answer was damaged on the way",
     "protocol": "it does not speak HTTP as it should",
     "too_large": "its answer is too large",
     "closed": "the call was given up",

@@ -42,10 +42,17 @@ class Keys:
         rested = [key for key in keys if self._rests.get(key, 0.0) <= now]
         return (rested or keys)[self._turn % len(rested or keys)]
 
-    def note(self, key: str, status: int) -> None:
-        """Remembers that the provider refused or limited a key."""
-        if status in REST_S:
-            self._rests[key] = self._clock() + REST_S[status]
+    def note(self, facts: ProviderFacts, key: str, status: int) -> bool:
+        """Remembers that the provider refused or limited a key; whether another one is still good."""
+        if status not in REST_S:
+            return False
+        self._rests[key] = self._clock() + REST_S[status]
+        return self.good(facts) > 0
+
+    def good(self, facts: ProviderFacts) -> int:
+        """How many of a provider's keys are not at rest."""
+        now = self._clock()
+        return sum(self._rests.get(key, 0.0) <= now for key in self.of(facts))
 
 
 def missing_reason(facts: ProviderFacts) -> str:

@@ -21,6 +21,7 @@ from ringside_gateway.services.health import Health
 from ringside_gateway.services.idempotency import Idempotency
 from ringside_gateway.services.metrics import Metrics
 from ringside_gateway.services.models import Models
+from ringside_gateway.services.providers import Providers
 from ringside_gateway.services.retention import Retention
 from ringside_gateway.services.slots import Slots
 from ringside_gateway.services.usage import Usage
@@ -48,6 +49,7 @@ class Services:
     idempotency: Idempotency
     metrics: Metrics
     models: Models
+    providers: Providers
     retention: Retention
     slots: Slots
     sweeper: Sweeper

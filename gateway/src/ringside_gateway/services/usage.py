@@ -11,7 +11,7 @@ from ringside_gateway.domain.errors import GatewayError
 from ringside_gateway.domain.pages import Page, PageRequest
 from ringside_gateway.domain.usage_reports import UsageEvent, UsageQuery, UsageRow, UsageSummary
 from ringside_gateway.services.customers import find
-from ringside_gateway.storage import usage_events
+from ringside_gateway.storage import call_attempts, usage_events
 from ringside_gateway.storage.database import Database, Transaction
 
 #: Sums over millions of events take more than the few seconds a call may.
@@ -39,12 +39,17 @@ class Usage:
         return replace(found, items=[_shown(caller, event) for event in found.items])
 
     def retrieve_event(self, caller: Caller, request_id: str) -> UsageEvent:
-        """The event of one request; 404 `not_found` until it is settled."""
+        """The event of one request with its attempts; 404 `not_found` until it is settled."""
         with self._database.reading() as tx:
             event = usage_events.find(tx, caller.account_id, caller.livemode, request_id)
+            attempts = call_attempts.find(tx, request_id)
         if event is None or caller.customer_id not in (None, event.customer_id):
             raise GatewayError("not_found", object="usage event", id=request_id)
-        return _shown(caller, event)
+        if caller.customer_id is not None:
+            # What the provider charges is between it and the developer.
+            attempts = [replace(attempt, discarded_nano=None) for attempt in attempts]
+            event = replace(event, rates=None)
+        return replace(_shown(caller, event), attempts=attempts)
 
     def customer_summary(self, caller: Caller, ref: str, query: UsageQuery) -> UsageSummary:
         """One customer's sums; `ref` is `cus_…` or `ext:…`."""

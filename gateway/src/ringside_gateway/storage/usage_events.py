@@ -15,7 +15,7 @@ from ringside_gateway.storage.pages import Listing, keyset
 
 _COLUMNS = """id, request_id, account_id, livemode, customer_id, operation, model_requested, model, provider,
     input_tokens, cached_input_tokens, output_tokens, reasoning_tokens, cost_nano, billable_nano, usage_source, status,
-    stream, tags, latency_ms, created_at"""
+    stream, tags, latency_ms, created_at, kind, rates"""
 _SUMS = "COUNT(*), {}".format(
     ", ".join(f"COALESCE(SUM({c}), 0)" for c in ("input_tokens", "output_tokens", "cost_nano", "billable_nano"))
 )
@@ -27,7 +27,7 @@ _DAY = {
 
 def append(tx: Transaction, events: Sequence[UsageEvent]) -> None:
     """Writes events; a second call event for the same request breaks a unique index."""
-    tx.insert(f"usage_events (attempt, kind, {_COLUMNS})", [(1, event.kind, *_values(event)) for event in events])
+    tx.insert(f"usage_events (attempt, {_COLUMNS})", [(1, *_values(event)) for event in events])
     for event in events:
         for tag in dict.fromkeys(event.tags):
             sql = "INSERT INTO usage_event_tags (event_seq, tag) SELECT seq, ? FROM usage_events WHERE id = ?"
@@ -105,6 +105,8 @@ def _values(event: UsageEvent) -> Sequence[Any]:
         orjson.dumps(event.tags).decode(),
         event.latency_ms,
         event.created_at,
+        event.kind,
+        None if event.rates is None else orjson.dumps(event.rates).decode(),
     )
 
 
@@ -116,4 +118,5 @@ def _event(row: Sequence[Any]) -> UsageEvent:
     values = list(row)
     values[3], values[17] = bool(values[3]), bool(values[17])
     values[18] = tuple(orjson.loads(values[18]))
+    values[22] = None if values[22] is None else orjson.loads(values[22])
     return UsageEvent(*values)

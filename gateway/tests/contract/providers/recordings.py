@@ -15,6 +15,7 @@ from typing import Any
 
 import orjson
 import yaml
+from ringside_gateway.domain.attachments import Fetched
 from ringside_gateway.domain.catalogue import Catalogue
 from ringside_gateway.domain.errors import GatewayError
 from ringside_gateway.domain.providers import ProviderSettings
@@ -22,7 +23,6 @@ from ringside_gateway.domain.upstream import Answer, Attempt, Chunk, Target
 from ringside_gateway.domain.usage import Usage
 from ringside_gateway.providers.client import ProviderClient
 from ringside_gateway.providers.registry import load_catalogue
-from ringside_gateway.providers.wire.pivot.attachments import Fetched
 
 RECORDINGS = Path(__file__).parents[1] / "recordings"
 SCENARIOS = Path(__file__).parent / "scenarios"

@@ -13,7 +13,7 @@ from ringside_gateway.providers.wire import Wire, wire_named
 
 from .recordings import attempt, catalogue, payload, recording, scenarios
 
-WIRES = ("anthropic", "cohere", "openai")
+WIRES = ("anthropic", "bedrock", "cohere", "google", "openai")
 #: Each byte of these is a place to cut: text, several calls, reasoning with state, usage.
 THOROUGH = ("stream-tool-calls", "stream-reasoning-before-a-tool")
 STREAMS = [name for name, scenario in scenarios().items() if scenario["request"].get("stream")]

@@ -17,7 +17,7 @@ from .conftest import ScriptedUpstream
 from .recordings import RECORDINGS, Fault, attempt, check_sent, client, played, raw, recording, scenarios
 
 #: Providers whose wires must pass every scenario; each stands for its wire.
-PROVIDERS = ("anthropic", "cohere", "google", "openai", "vertex")
+PROVIDERS = ("anthropic", "bedrock", "cohere", "google", "openai", "vertex")
 CASES = [(provider, name) for provider in PROVIDERS for name in scenarios()]
 EMPTY = {"content": "", "calls": [], "reasoning": None, "refusal": None, "finish": None, "details": 0}
 

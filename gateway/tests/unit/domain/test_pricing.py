@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 from ringside_gateway.domain.pricing import (
@@ -34,6 +36,7 @@ tables = st.builds(
     output=rates,
     cached_input=some_rates,
     cache_write=some_rates,
+    cache_write_1h=some_rates,
     reasoning=some_rates,
     audio_input=some_rates,
     audio_output=some_rates,
@@ -54,6 +57,12 @@ def test_tokens_cost_their_rate() -> None:
 
 def test_a_fraction_of_a_nano_dollar_is_rounded_up_once() -> None:
     assert cost_nano(Price(input=1, output=1), Usage(1, output_tokens=1)) == 1
+
+
+def test_a_cache_write_kept_for_an_hour_has_a_rate_of_its_own_else_that_of_a_write() -> None:
+    usage = Usage(1_000_000, cache_write_tokens=1_000_000, cache_write_1h_tokens=400_000)
+    assert cost_nano(replace(RICH, tiers=(), cache_write_1h=6 * USD), usage) == 4_650_000_000
+    assert cost_nano(replace(RICH, tiers=()), usage) == 3_750_000_000
 
 
 def test_nothing_used_costs_nothing() -> None:
@@ -106,7 +115,16 @@ def test_no_call_within_its_estimate_costs_more_than_the_most_it_can(
     written = data.draw(st.integers(0, read - cached))
     wrote = data.draw(st.integers(0, output_tokens))
     thought = data.draw(st.integers(0, wrote))
-    usage = Usage(read, cached, written, wrote, thought, read - cached - written, wrote - thought)
+    usage = Usage(
+        input_tokens=read,
+        cached_input_tokens=cached,
+        cache_write_tokens=written,
+        cache_write_1h_tokens=data.draw(st.integers(0, written)),
+        output_tokens=wrote,
+        reasoning_tokens=thought,
+        audio_input_tokens=read - cached - written,
+        audio_output_tokens=wrote - thought,
+    )
     assert cost_nano(price, usage) <= max_cost_nano(price, input_tokens, output_tokens)
 
 

@@ -92,6 +92,18 @@ def test_a_trial_that_never_reports_back_does_not_shut_the_door_for_good(clock: 
     assert breaker.wait_s() == 0
 
 
+def test_its_state_is_told_without_letting_a_call_through(clock: Clock) -> None:
+    breaker = Breaker(clock)
+    assert breaker.state() == ("closed", 0.0)
+    breaker = broken(clock)
+    assert breaker.state() == ("open", FIRST_REST_S)
+    clock.now += FIRST_REST_S
+    assert [breaker.state() for _ in range(3)] == [("half_open", 0.0)] * 3
+    assert breaker.wait_s() == 0
+    breaker.succeeded()
+    assert breaker.state() == ("closed", 0.0)
+
+
 def test_keys_are_used_in_turn(clock: Clock) -> None:
     keys = Keys(ProviderSettings(api_keys={"acme": ("a", "b", "c")}), clock)
     assert {keys.next(ACME) for _ in range(3)} == {"a", "b", "c"}
@@ -99,7 +111,7 @@ def test_keys_are_used_in_turn(clock: Clock) -> None:
 
 def test_a_limited_key_rests_and_comes_back(clock: Clock) -> None:
     keys = Keys(ProviderSettings(api_keys={"acme": ("a", "b")}), clock)
-    keys.note("a", 429)
+    keys.note(ACME, "a", 429)
     assert {keys.next(ACME) for _ in range(4)} == {"b"}
     clock.now += 6
     assert {keys.next(ACME) for _ in range(4)} == {"a", "b"}
@@ -107,8 +119,8 @@ def test_a_limited_key_rests_and_comes_back(clock: Clock) -> None:
 
 def test_when_every_key_rests_the_call_is_tried_all_the_same(clock: Clock) -> None:
     keys = Keys(ProviderSettings(api_keys={"acme": ("a", "b")}), clock)
-    keys.note("a", 401)
-    keys.note("b", 401)
+    keys.note(ACME, "a", 401)
+    keys.note(ACME, "b", 401)
     assert keys.next(ACME) in ("a", "b")
 
 

@@ -43,13 +43,13 @@ VECTORS: list[tuple[bytes, dict[str, Any], bytes]] = [
 WHOLE = b"".join(data for data, _, _ in VECTORS)
 WANTED = [Message(headers, payload) for _, headers, payload in VECTORS]
 REFUSED = {
-    "length": (b"\x01\x00\x00\x1d\x00\x00\x00\x00\xfdR\x8cZ{'foo':'bar'}\xc3e96", "protocol"),
-    "payload": (b"\x00\x00\x00\x1d\x00\x00\x00\x00\xfdR\x8cZ{'foo':'bar'\x8d\xc3e96", "protocol"),
-    "headers": (STRING.replace(b"content-type", b"content+type"), "protocol"),
-    "header length": (STRING[:4] + b"\xff\x00\x01\x02" + STRING[8:], "protocol"),
+    "length": (b"\x01\x00\x00\x1d\x00\x00\x00\x00\xfdR\x8cZ{'foo':'bar'}\xc3e96", "damaged"),
+    "payload": (b"\x00\x00\x00\x1d\x00\x00\x00\x00\xfdR\x8cZ{'foo':'bar'\x8d\xc3e96", "damaged"),
+    "headers": (STRING.replace(b"content-type", b"content+type"), "damaged"),
+    "header length": (STRING[:4] + b"\xff\x00\x01\x02" + STRING[8:], "damaged"),
     "a header twice": (
         b"\x00\x00\x00\x24\x00\x00\x00\x14\x4b\xb9\x82\xd0\x04test\x04asdf\x04test\x04asdf\xf3\xf4\x75\x63",
-        "protocol",
+        "damaged",
     ),
     "an end in the middle": (STRING[:-1], "truncated"),
 }

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from .async_resources.api_keys import AsyncApiKeysResource
     from .async_resources.customers import AsyncCustomersResource
     from .async_resources.models import AsyncModelsResource
+    from .async_resources.providers import AsyncProvidersResource
     from .async_resources.slots import AsyncSlotsResource
     from .async_resources.usage import AsyncUsageResource
     from .async_resources.webhook_endpoints import AsyncWebhookEndpointsResource
@@ -43,6 +44,13 @@ class AsyncResourcesClient(AsyncHostClient):
         from .async_resources.models import AsyncModelsResource
 
         return AsyncModelsResource(self)
+
+    @cached_property
+    def providers(self) -> AsyncProvidersResource:
+        """Whose models these are, and how the gateway stands with them."""
+        from .async_resources.providers import AsyncProvidersResource
+
+        return AsyncProvidersResource(self)
 
     @cached_property
     def slots(self) -> AsyncSlotsResource:

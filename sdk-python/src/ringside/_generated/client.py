@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from .resources.api_keys import ApiKeysResource
     from .resources.customers import CustomersResource
     from .resources.models import ModelsResource
+    from .resources.providers import ProvidersResource
     from .resources.slots import SlotsResource
     from .resources.usage import UsageResource
     from .resources.webhook_endpoints import WebhookEndpointsResource
@@ -43,6 +44,13 @@ class ResourcesClient(HostClient):
         from .resources.models import ModelsResource
 
         return ModelsResource(self)
+
+    @cached_property
+    def providers(self) -> ProvidersResource:
+        """Whose models these are, and how the gateway stands with them."""
+        from .resources.providers import ProvidersResource
+
+        return ProvidersResource(self)
 
     @cached_property
     def slots(self) -> SlotsResource:

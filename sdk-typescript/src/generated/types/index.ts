@@ -6,6 +6,7 @@ export type * from './client-tokens';
 export type * from './customers';
 export type * from './events';
 export type * from './models';
+export type * from './providers';
 export type * from './slots';
 export type * from './usage';
 export type * from './wallet';

@@ -35,6 +35,7 @@ _ALL = (
     OperationSpec("models.list", "GET", "/v1/models", scope="api:chat"),
     OperationSpec("models.resolve", "GET", "/v1/models/resolve", scope="api:chat"),
     OperationSpec("models.retrieve", "GET", "/v1/models/{model}", scope="api:chat"),
+    OperationSpec("providers.list", "GET", "/v1/providers", scope="api:read", paginated=True),
     OperationSpec("slots.list", "GET", "/v1/slots", scope="api:read", paginated=True),
     OperationSpec("slots.create", "POST", "/v1/slots", scope="api:write", idempotent=True),
     OperationSpec("slots.retrieve", "GET", "/v1/slots/{slot}", scope="api:read"),

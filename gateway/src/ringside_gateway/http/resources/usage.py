@@ -6,6 +6,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+from ringside_gateway.domain.calls import CallAttempt
 from ringside_gateway.domain.errors import GatewayError
 from ringside_gateway.domain.money import to_usd
 from ringside_gateway.domain.usage_reports import UsageEvent, UsageQuery, UsageRow, UsageSummary, shown
@@ -14,6 +15,30 @@ from ringside_gateway.http.lists import csv_reply, list_object, wants_csv
 from ringside_gateway.http.operation import Resource, operation
 
 _GROUP_COLUMNS = ("key", "requests", "input_tokens", "output_tokens", "cost_usd", "billable_amount_usd")
+
+
+def render_one(event: UsageEvent) -> dict[str, Any]:
+    """An event with what is told where one is asked for: the price it was billed at, and every attempt."""
+    return {**shown(event), "price": _price(event), "attempts": [_attempt(attempt) for attempt in event.attempts]}
+
+
+def _price(event: UsageEvent) -> dict[str, Any]:
+    """The rates it was billed at; null where they are not known, or not the caller's business."""
+    rates = event.rates or {}
+    names = ("input", "cached_input", "output")
+    return {f"{name}_usd": to_usd(rates[name]) if name in rates else None for name in names}
+
+
+def _attempt(attempt: CallAttempt) -> dict[str, Any]:
+    return {
+        "position": attempt.position,
+        "model": attempt.model,
+        "provider": attempt.provider,
+        "outcome": attempt.outcome,
+        "upstream_status": attempt.upstream_status,
+        "duration_ms": attempt.duration_ms,
+        "discarded_cost_usd": None if attempt.discarded_nano is None else to_usd(attempt.discarded_nano),
+    }
 
 
 def usage_query(request: Request) -> UsageQuery:
@@ -127,4 +152,4 @@ class OneUsageEvent(Resource):
     @operation("usage.retrieve_event")
     def on_get(self, request: Request) -> Reply:
         """Retrieve."""
-        return Reply(shown(self.services.usage.retrieve_event(request.caller, request.path["request_id"])))
+        return Reply(render_one(self.services.usage.retrieve_event(request.caller, request.path["request_id"])))

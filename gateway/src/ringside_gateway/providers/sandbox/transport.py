@@ -58,7 +58,7 @@ class SandboxTransport:
         request.cancellation.on_cancel(closed.set)
 
         def wait(seconds: float) -> None:
-            patience = min(request.timeout_s, request.deadline - time.monotonic())
+            patience = min(request.timeout_s, request.ends_at - time.monotonic())
             if closed.wait(max(0.0, min(seconds, patience))):
                 raise TransportError("closed")
             if seconds > patience:

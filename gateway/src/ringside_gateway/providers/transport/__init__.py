@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
-from ringside_gateway.domain.calls import Cancellation
+from ringside_gateway.domain.calls import Cancellation, Patience
 
-Kind = Literal["connect", "timeout", "reset", "truncated", "protocol", "too_large", "closed"]
+Kind = Literal["connect", "timeout", "reset", "truncated", "damaged", "protocol", "too_large", "closed"]
 
 
 class TransportError(Exception):
@@ -27,7 +27,8 @@ class TransportError(Exception):
 class Outgoing:
     """A POST to send. `timeout_s` bounds each silence of the provider, `deadline` (monotonic clock) the whole.
 
-    `cancellation` ends a wait for the connection, the headers or the body.
+    `patience` bounds it too, and may be moved while the answer comes. `cancellation` ends a wait for the connection,
+    the headers or the body.
     """
 
     url: str
@@ -37,6 +38,12 @@ class Outgoing:
     timeout_s: float = 300.0
     deadline: float = float("inf")
     cancellation: Cancellation = field(default_factory=Cancellation)
+    patience: Patience = field(default_factory=Patience)
+
+    @property
+    def ends_at(self) -> float:
+        """When this request must be over, as things stand."""
+        return min(self.deadline, self.patience.until)
 
 
 class Response(Protocol):

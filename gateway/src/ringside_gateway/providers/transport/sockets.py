@@ -141,7 +141,7 @@ class Exchange:
         self._parser.feed(data)
 
     def _left(self) -> float:
-        left = self._request.deadline - time.monotonic()
+        left = self._request.ends_at - time.monotonic()
         if left <= 0:
             raise TransportError("timeout", "the deadline has passed", sent=self._sent)
         return left

@@ -13,6 +13,7 @@ from ringside_gateway.providers.transport import Response
 #: Wire name in a catalogue file -> the package that speaks it. Imported when first used.
 WIRES = {
     "anthropic": "ringside_gateway.providers.wire.anthropic",
+    "bedrock": "ringside_gateway.providers.wire.bedrock",
     "cohere": "ringside_gateway.providers.wire.cohere",
     "google": "ringside_gateway.providers.wire.google",
     "openai": "ringside_gateway.providers.wire.openai",

@@ -14,6 +14,7 @@ from ringside_gateway.domain.model_refs import FcRef, MatchRef, SlotRef, parse_r
 from ringside_gateway.domain.selection import resolve
 from ringside_gateway.domain.slots import Slot, ordered
 from ringside_gateway.domain.upstream import Target
+from ringside_gateway.services.calls.capabilities import able
 from ringside_gateway.services.calls.latencies import Latencies
 from ringside_gateway.storage import slots
 from ringside_gateway.storage.database import Database
@@ -32,14 +33,14 @@ class Routing:
         self._chance = random.Random()
 
     def targets_of(self, call: Call) -> list[Target]:
-        """The targets in the order they are tried, without repeats.
+        """The targets in the order they are tried, without repeats and without those that lack what the call needs.
 
-        400 `invalid_model_ref`, 404 `model_not_found`, `no_model_matches`, `slot_not_found`.
+        400 `invalid_model_ref`, `unsupported_parameter`, 404 `model_not_found`, `no_model_matches`, `slot_not_found`.
         """
         asked = call.body["model"]
         refs = [asked] if isinstance(asked, str) else asked
         targets = [target for ref in refs for target in self.targets(call.caller, ref)]
-        return list({target.ref: target for target in targets}.values())
+        return able(list({target.ref: target for target in targets}.values()), call.body)
 
     def targets(self, caller: Caller, text: str) -> list[Target]:
         """What one ref stands for now; only a slot can be more than one target."""

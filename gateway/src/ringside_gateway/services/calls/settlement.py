@@ -5,12 +5,12 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from ringside_gateway.domain.admission import Admitted
 from ringside_gateway.domain.books import Books, Hold, Selection
-from ringside_gateway.domain.calls import Call, Reservation, StoredAnswer
+from ringside_gateway.domain.calls import Call, CallAttempt, Reservation, StoredAnswer
 from ringside_gateway.domain.errors import GatewayError
 from ringside_gateway.domain.pricing import Price
 from ringside_gateway.domain.settlement import Consumption, Receipt, release, settle
@@ -19,10 +19,12 @@ from ringside_gateway.domain.usage import ESTIMATED, Usage
 from ringside_gateway.providers.tokens import count_text
 from ringside_gateway.services.calls.bookkeeper import Bookkeeper
 from ringside_gateway.services.calls.limits import FrontLimits
-from ringside_gateway.storage import idempotency_keys
+from ringside_gateway.storage import call_attempts, idempotency_keys
 from ringside_gateway.storage.database import Transaction
 from ringside_gateway.storage.idempotency_keys import KeyId
 
+#: The request, when it was tried, and how.
+Tried = tuple[str, int, Sequence[CallAttempt]]
 #: How long a settlement is tried, and the pause between two attempts. A restart of PostgreSQL takes a second or two.
 SETTLE_WITHIN_S, SETTLE_PAUSE_S = 8.0, 0.25
 _log = logging.getLogger(__name__)
@@ -36,6 +38,7 @@ class Settle:
     used: Consumption
     reservation: Reservation | None = None
     answer: Callable[[Receipt], StoredAnswer] | None = None
+    tried: Tried | None = None
 
     def selection(self) -> Selection:
         """Everything the hold touches."""
@@ -46,7 +49,9 @@ class Settle:
         return settle(books, books.holds[self.hold.id], self.used)
 
     def finish(self, tx: Transaction, result: Receipt) -> None:
-        """Stores the answer under its idempotency key."""
+        """Stores the attempts, and the answer under its idempotency key."""
+        if self.tried is not None:
+            call_attempts.insert(tx, *self.tried)
         if self.reservation is not None and self.answer is not None:
             key = KeyId(self.reservation.account_id, self.reservation.livemode, self.reservation.key)
             idempotency_keys.complete(tx, key, self.reservation.owner, self.answer(result))
@@ -58,6 +63,7 @@ class Release:
 
     hold: Hold
     reservation: Reservation | None = None
+    tried: Tried | None = None
 
     def selection(self) -> Selection:
         """Everything the hold touches."""
@@ -68,7 +74,9 @@ class Release:
         release(books, books.holds[self.hold.id])
 
     def finish(self, tx: Transaction, result: None) -> None:
-        """Frees the idempotency key, so that a retry runs."""
+        """Stores the attempts, and frees the idempotency key, so that a retry runs."""
+        if self.tried is not None:
+            call_attempts.insert(tx, *self.tried)
         if self.reservation is not None:
             key = KeyId(self.reservation.account_id, self.reservation.livemode, self.reservation.key)
             idempotency_keys.release(tx, key, self.reservation.owner)
@@ -92,7 +100,7 @@ class Settlement:
 
         A database that is away for a moment must not lose a call that a provider was paid for: it is waited for.
         """
-        entry = Settle(admitted.hold, used, call.reservation, answer)
+        entry = Settle(admitted.hold, used, call.reservation, answer, tried_by(call))
         until = time.monotonic() + SETTLE_WITHIN_S
         while True:
             try:
@@ -107,7 +115,7 @@ class Settlement:
     def release(self, call: Call, admitted: Admitted) -> None:
         """Gives back the hold of a call that delivered nothing; when that fails the sweeper will."""
         try:
-            self._bookkeeper.post(Release(admitted.hold, call.reservation))
+            self._bookkeeper.post(Release(admitted.hold, call.reservation, tried_by(call)))
             self._correct(admitted, 0)
         except GatewayError:
             _log.warning("%s stays held until its lease is over", admitted.hold.id, exc_info=True)
@@ -115,6 +123,11 @@ class Settlement:
     def _correct(self, admitted: Admitted, tokens: int) -> None:
         if self._front is not None:
             self._front.correct(admitted.hold, tokens)
+
+
+def tried_by(call: Call) -> Tried | None:
+    """What a call tried, None when it did not come so far."""
+    return (call.request_id, int(time.time()), tuple(call.attempts)) if call.attempts else None
 
 
 def estimated(admitted: Admitted, target: Target, text: str) -> Usage:

@@ -26,6 +26,7 @@ from .models import (
     ModelPrice as ModelPrice,
     ModelResolution as ModelResolution,
 )
+from .providers import Provider as Provider
 from .slots import (
     Deleted as Deleted,
     Slot as Slot,
@@ -34,7 +35,7 @@ from .slots import (
     SlotTargetParams as SlotTargetParams,
     SlotUpdateParams as SlotUpdateParams,
 )
-from .usage import UsageEvent as UsageEvent
+from .usage import CallAttempt as CallAttempt, UsageEvent as UsageEvent
 from .wallet import (
     Wallet as Wallet,
     WalletAdjustParams as WalletAdjustParams,

@@ -9,6 +9,27 @@ from typing import ClassVar, Literal
 
 from ..._models import RingsideModel
 from ..._money import Money
+from .models import ModelPrice
+
+
+class CallAttempt(RingsideModel):
+    """One try of a call at one target."""
+
+    money_fields: ClassVar[frozenset[str]] = frozenset({"discarded_cost_usd"})
+    position: int
+    """Its place among all tries of the call, from 1."""
+    model: str
+    """The model that was tried."""
+    provider: str
+    """Whose model it is."""
+    outcome: str
+    """`answered`, or the code of what went wrong."""
+    upstream_status: int | None
+    """What the provider answered; null when it did not."""
+    duration_ms: int
+    """Until the answer or the fault; of a stream until its first event."""
+    discarded_cost_usd: Money | None
+    """What an answer cost that was thrown away because it broke the requested schema; it is not billed."""
 
 
 class UsageEvent(RingsideModel):
@@ -59,3 +80,7 @@ class UsageEvent(RingsideModel):
     """False for calls with a test key."""
     created_at: int
     """When it was settled."""
+    price: ModelPrice | None = None
+    """US dollars per million tokens; null where the provider has no such price."""
+    attempts: list[CallAttempt] | None = None
+    """Every try of the call in order; only where one event is retrieved."""

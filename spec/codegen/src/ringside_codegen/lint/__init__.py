@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 
 from ringside_codegen.lint.examples import example_rules
@@ -29,6 +30,7 @@ def findings(spec: Spec) -> Iterator[str]:
 def run(spec: Spec) -> int:
     """Prints the findings; 1 when there are any."""
     found = list(findings(spec))
+    sys.stdout.writelines(f"{finding}\n" for finding in found)
     return 1 if found else 0
 
 

@@ -57,7 +57,7 @@ class _Request:
     def written(self) -> dict[str, Any]:
         """Every part of the body, absent where the caller said nothing."""
         chat, values = self.chat, self.chat.values
-        self.body |= {name: values[name] for name in _NATIVE if name in values}
+        self.body |= {name: value for name, value in values.items() if name in _NATIVE}
         self._reason()
         json_only = self._form()
         writer = Writer(self.ref, chat.model, self.generation.system_turns)

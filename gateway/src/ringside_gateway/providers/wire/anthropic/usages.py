@@ -16,10 +16,14 @@ def usage_of(raw: Any) -> Usage | None:
     cached, written = count(raw.get("cache_read_input_tokens")), count(raw.get("cache_creation_input_tokens"))
     output, details = count(raw.get("output_tokens")), raw.get("output_tokens_details")
     thought = count(details.get("thinking_tokens")) if isinstance(details, dict) else 0
+    kept = raw.get("cache_creation")
     return Usage(
         input_tokens=count(raw.get("input_tokens")) + cached + written,
         cached_input_tokens=cached,
         cache_write_tokens=written,
+        cache_write_1h_tokens=min(
+            written, count(kept.get("ephemeral_1h_input_tokens")) if isinstance(kept, dict) else 0
+        ),
         output_tokens=output,
         reasoning_tokens=min(thought, output),
     )

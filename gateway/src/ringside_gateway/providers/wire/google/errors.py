@@ -41,7 +41,8 @@ def fault_inside(parsed: dict[str, Any], attempt: Attempt) -> UpstreamFault:
 def _fault(status: int, headers: Mapping[str, str], parsed: Any, attempt: Attempt) -> UpstreamFault:
     error = parsed.get("error") if isinstance(parsed, dict) else None
     error = error if isinstance(error, dict) else {}
-    details = [detail for detail in error.get("details") or () if isinstance(detail, dict)]
+    listed = error.get("details")
+    details = [detail for detail in listed if isinstance(detail, dict)] if isinstance(listed, list) else []
     wait = next((_SECONDS.fullmatch(str(detail["retryDelay"])) for detail in details if "retryDelay" in detail), None)
     if wait is not None and "retry-after" not in headers:
         headers = {**headers, "retry-after": wait[1]}

@@ -30,10 +30,13 @@ FINISHES = {
     **dict.fromkeys(("IMAGE_SAFETY", "IMAGE_PROHIBITED_CONTENT", "IMAGE_RECITATION", "MODEL_ARMOR"), CONTENT_FILTER),
 }
 #: Reasons that tell of a failure. An answer that says nothing and ends so is none; another attempt may do better.
-FAILURES = frozenset(
-    {"MALFORMED_FUNCTION_CALL", "MALFORMED_RESPONSE", "UNEXPECTED_TOOL_CALL", "TOO_MANY_TOOL_CALLS"}
-    | {"MISSING_THOUGHT_SIGNATURE"}
-)  # fmt: skip
+FAILURES = (
+    "MALFORMED_FUNCTION_CALL",
+    "MALFORMED_RESPONSE",
+    "MISSING_THOUGHT_SIGNATURE",
+    "TOO_MANY_TOOL_CALLS",
+    "UNEXPECTED_TOOL_CALL",
+)
 
 
 def answer_of(body: bytes, attempt: Attempt) -> Answer:
@@ -58,8 +61,7 @@ def candidates_of(parsed: Any) -> list[dict[str, Any]]:
     """The candidates in order. A prompt that was blocked is one that says nothing, with the reason as its message."""
     if not isinstance(parsed, dict):
         return []
-    listed = parsed.get("candidates")
-    found = [candidate for candidate in listed if isinstance(candidate, dict)] if isinstance(listed, list) else []
+    found = _listed(parsed, "candidates")
     feedback = parsed.get("promptFeedback")
     if not found and isinstance(feedback, dict) and feedback.get("blockReason"):
         return [{"finishReason": "SAFETY", "finishMessage": feedback.get("blockReasonMessage")}]
@@ -74,9 +76,7 @@ def model_of(parsed: dict[str, Any], attempt: Attempt) -> str:
 
 def parts_of(candidate: dict[str, Any]) -> list[dict[str, Any]]:
     """The parts of a candidate; none where it has no content."""
-    content = candidate.get("content")
-    parts = content.get("parts") if isinstance(content, dict) else None
-    return [part for part in parts if isinstance(part, dict)] if isinstance(parts, list) else []
+    return _listed(candidate.get("content"), "parts")
 
 
 def finish_of(reason: Any, *, calls: bool) -> str:
@@ -109,16 +109,21 @@ def is_call(part: dict[str, Any]) -> bool:
 def logprobs_of(candidate: dict[str, Any]) -> dict[str, Any] | None:
     """The log probabilities as OpenAI writes them; None where there are none."""
     result = candidate.get("logprobsResult")
-    parsed: dict[str, Any] = result if isinstance(result, dict) else {}
-    chosen = parsed.get("chosenCandidates")
-    if not isinstance(chosen, list):
+    chosen = _listed(result, "chosenCandidates")
+    if not chosen:
         return None
-    tops = parsed.get("topCandidates") or []
+    tops = [_listed(top, "candidates") for top in _listed(result, "topCandidates")]
     content = []
     for number, token in enumerate(chosen):
-        top = tops[number].get("candidates") if number < len(tops) else None
-        content.append({**_token(token), "top_logprobs": [_token(other) for other in top or ()]})
+        others = tops[number] if number < len(tops) else []
+        content.append({**_token(token), "top_logprobs": [_token(other) for other in others]})
     return {"content": content, "refusal": None}
+
+
+def _listed(holder: Any, name: str) -> list[dict[str, Any]]:
+    """The objects in a list; none where there is no list."""
+    value = holder.get(name) if isinstance(holder, dict) else None
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
 def _token(token: dict[str, Any]) -> dict[str, Any]:

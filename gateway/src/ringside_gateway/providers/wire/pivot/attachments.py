@@ -4,30 +4,14 @@
 from __future__ import annotations
 
 import base64
-from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
+from ringside_gateway.domain.attachments import Fetch, UnfetchableError
+from ringside_gateway.providers.wire.pivot.parts import sniffed
 from ringside_gateway.providers.wire.pivot.refusals import invalid
 
-#: The largest image or file that is fetched; providers take less.
-MAX_FETCHED_BYTES = 20 * 1024 * 1024
-#: Parts of one request that are fetched at most.
-MAX_FETCHED_PARTS = 20
-
-
-@dataclass(frozen=True, slots=True)
-class Fetched:
-    """What is behind a URL."""
-
-    media_type: str
-    content: bytes
-
-
-class Fetch(Protocol):
-    """Gets a public URL safely; raises GatewayError `invalid_url` for one that may not or cannot be had."""
-
-    def __call__(self, url: str, *, limit_bytes: int, deadline: float) -> Fetched: ...
-
+#: What is fetched for one request at most, all its parts together; providers take less.
+MAX_FETCHED_BYTES, MAX_FETCHED_PARTS = 20 * 1024 * 1024, 20
 
 #: Kind of part -> (field, key of its URL, what the fetched type must begin with).
 _FETCHED = {"image_url": ("image_url", "url", "image/"), "file": ("file", "file_data", "")}
@@ -35,22 +19,49 @@ _FETCHED = {"image_url": ("image_url", "url", "image/"), "file": ("file", "file_
 
 def with_bytes(body: dict[str, Any], fetch: Fetch | None, deadline: float) -> dict[str, Any]:
     """The body in which every http(s) URL of an image or file is a data URL; 400 names the part that cannot be."""
-    fetched = 0
-    messages = []
-    for number, message in enumerate(body["messages"]):
+    fetcher = _Fetcher(fetch, deadline)
+    messages = [fetcher.message(message, f"messages[{number}]") for number, message in enumerate(body["messages"])]
+    return {**body, "messages": messages} if fetcher.fetched else body
+
+
+class _Fetcher:
+    def __init__(self, fetch: Fetch | None, deadline: float) -> None:
+        self._fetch, self._deadline = fetch, deadline
+        self._left_bytes, self.fetched = MAX_FETCHED_BYTES, 0
+
+    def message(self, message: dict[str, Any], where: str) -> dict[str, Any]:
+        """The message with bytes for URLs."""
         parts = message.get("content")
-        if isinstance(parts, list):
-            written = []
-            for position, part in enumerate(parts):
-                url = _url(part)
-                fetched += bool(url)
-                where = f"messages[{number}].content[{position}]"
-                if fetched > MAX_FETCHED_PARTS:
-                    raise invalid(where, f"is one URL too many; at most {MAX_FETCHED_PARTS} are fetched for this model")
-                written.append(_with_bytes(part, url, where, fetch, deadline) if url else part)
-            message = {**message, "content": written}
-        messages.append(message)
-    return {**body, "messages": messages} if fetched else body
+        if not isinstance(parts, list) or not any(map(_url, parts)):
+            return message
+        written = [self._part(part, f"{where}.content[{number}]") for number, part in enumerate(parts)]
+        return {**message, "content": written}
+
+    def _part(self, part: Any, where: str) -> Any:
+        url = _url(part)
+        if not url:
+            return part
+        field, key, wanted = _FETCHED[part["type"]]
+        place = f"{where}.{field}.{key}"
+        data = self._data(url, place)
+        kind = data.partition(";")[0].removeprefix("data:")
+        if not kind.startswith(wanted):
+            raise invalid(place, f"is not an image but {kind[:60]}")
+        return {**part, field: {**part[field], key: data}}
+
+    def _data(self, url: str, place: str) -> str:
+        self.fetched += 1
+        if self._fetch is None:
+            raise invalid(place, "is a URL, and this model takes bytes only: send a data URL")
+        if self.fetched > MAX_FETCHED_PARTS:
+            raise invalid(place, f"is one URL too many; at most {MAX_FETCHED_PARTS} are fetched for this model")
+        try:
+            got = self._fetch(url, limit_bytes=self._left_bytes, deadline=self._deadline)
+        except UnfetchableError as error:
+            raise invalid(place, f"cannot be fetched: {error}") from error
+        self._left_bytes -= len(got.content)
+        data = base64.b64encode(got.content).decode()
+        return f"data:{sniffed(data) or got.media_type or 'application/octet-stream'};base64,{data}"
 
 
 def _url(part: Any) -> str:
@@ -58,14 +69,3 @@ def _url(part: Any) -> str:
     inner = part.get(field) if field else None
     url = inner.get(key) if isinstance(inner, dict) else None
     return url if isinstance(url, str) and url.startswith(("http://", "https://")) else ""
-
-
-def _with_bytes(part: dict[str, Any], url: str, where: str, fetch: Fetch | None, deadline: float) -> dict[str, Any]:
-    field, key, wanted = _FETCHED[part["type"]]
-    if fetch is None:
-        raise invalid(f"{where}.{field}.{key}", "is a URL, and this model takes the bytes only: send a data URL")
-    got = fetch(url, limit_bytes=MAX_FETCHED_BYTES, deadline=deadline)
-    if not got.media_type.startswith(wanted):
-        raise invalid(f"{where}.{field}.{key}", f"is no image: the server calls it {got.media_type[:60]!r}")
-    data = f"data:{got.media_type};base64,{base64.b64encode(got.content).decode()}"
-    return {**part, field: {**part[field], key: data}}

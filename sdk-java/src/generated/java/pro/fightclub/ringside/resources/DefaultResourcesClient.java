@@ -13,6 +13,7 @@ public abstract class DefaultResourcesClient extends ForwardingOpenAIClient
   private final ApiKeysResource apiKeys;
   private final CustomersResource customers;
   private final ModelsResource models;
+  private final ProvidersResource providers;
   private final SlotsResource slots;
   private final UsageResource usage;
   private final WebhookEndpointsResource webhookEndpoints;
@@ -23,6 +24,7 @@ public abstract class DefaultResourcesClient extends ForwardingOpenAIClient
     apiKeys = new ApiKeysResource(options);
     customers = new CustomersResource(options);
     models = new ModelsResource(host.models(), options);
+    providers = new ProvidersResource(options);
     slots = new SlotsResource(options);
     usage = new UsageResource(options);
     webhookEndpoints = new WebhookEndpointsResource(options);
@@ -41,6 +43,11 @@ public abstract class DefaultResourcesClient extends ForwardingOpenAIClient
   @Override
   public ModelsResource models() {
     return models;
+  }
+
+  @Override
+  public ProvidersResource providers() {
+    return providers;
   }
 
   @Override

@@ -13,6 +13,7 @@ public abstract class DefaultResourcesClientAsync extends ForwardingOpenAIClient
   private final ApiKeysResourceAsync apiKeys;
   private final CustomersResourceAsync customers;
   private final ModelsResourceAsync models;
+  private final ProvidersResourceAsync providers;
   private final SlotsResourceAsync slots;
   private final UsageResourceAsync usage;
   private final WebhookEndpointsResourceAsync webhookEndpoints;
@@ -23,6 +24,7 @@ public abstract class DefaultResourcesClientAsync extends ForwardingOpenAIClient
     apiKeys = new ApiKeysResourceAsync(options);
     customers = new CustomersResourceAsync(options);
     models = new ModelsResourceAsync(host.models(), options);
+    providers = new ProvidersResourceAsync(options);
     slots = new SlotsResourceAsync(options);
     usage = new UsageResourceAsync(options);
     webhookEndpoints = new WebhookEndpointsResourceAsync(options);
@@ -41,6 +43,11 @@ public abstract class DefaultResourcesClientAsync extends ForwardingOpenAIClient
   @Override
   public ModelsResourceAsync models() {
     return models;
+  }
+
+  @Override
+  public ProvidersResourceAsync providers() {
+    return providers;
   }
 
   @Override

@@ -16,6 +16,9 @@ public interface ResourcesClient extends OpenAIClient {
   @Override
   ModelsResource models();
 
+  /** {@code client.providers()}. */
+  ProvidersResource providers();
+
   /** {@code client.slots()}. */
   SlotsResource slots();
 

@@ -16,6 +16,9 @@ public interface ResourcesClientAsync extends OpenAIClientAsync {
   @Override
   ModelsResourceAsync models();
 
+  /** {@code client.providers()}. */
+  ProvidersResourceAsync providers();
+
   /** {@code client.slots()}. */
   SlotsResourceAsync slots();
 

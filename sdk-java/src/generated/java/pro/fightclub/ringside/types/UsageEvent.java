@@ -128,4 +128,14 @@ public final class UsageEvent extends ApiObject {
   public Instant createdAt() {
     return required("created_at", Values::timestamp);
   }
+
+  /** US dollars per million tokens; null where the provider has no such price. */
+  public Optional<ModelPrice> price() {
+    return optional("price", Values.object(ModelPrice::new));
+  }
+
+  /** Every try of the call in order; only where one event is retrieved. */
+  public Optional<List<CallAttempt>> attempts() {
+    return optional("attempts", Values.list(Values.object(CallAttempt::new)));
+  }
 }
