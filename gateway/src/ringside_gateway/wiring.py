@@ -68,14 +68,10 @@ def build_services(settings: Settings) -> Services:
     catalogue, latencies = build_catalogue(settings), Latencies()
     client = ProviderClient(catalogue, _provider_settings(settings), Fetcher(addresses))
     routing = Routing(database, catalogue, latencies)
-    calls = Calls(
-        attribution=Attribution(database),
-        routing=routing,
-        holds=Holds(bookkeeper, settings.max_output_tokens, settings.allow_unpriced, front),
-        leases=Leases(database),
-        upstreams=Upstreams(client, latencies, settings.upstream_deadline_s, settings.max_retries),
-        settlement=Settlement(bookkeeper, front),
-    )
+    holds = Holds(bookkeeper, settings.max_output_tokens, settings.allow_unpriced, front)
+    upstreams = Upstreams(client, latencies, settings.upstream_deadline_s, settings.max_retries)
+    settlement = Settlement(bookkeeper, front)
+    calls = Calls(Attribution(database), routing, holds, Leases(database), upstreams, settlement)
     return Services(
         accounts=Accounts(database),
         api_keys=ApiKeys(database),
