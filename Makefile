@@ -60,6 +60,7 @@ build: setup ## the artefacts a user installs: wheels, npm tarball, jar
 	@for package in $(PACKAGES); do $(MAKE) --no-print-directory -C $$package build || exit 1; done
 
 docs: generate ## the reference from the spec, and every link followed
+	@$(BIN)/python tools/catalogue_pages.py
 	@$(BIN)/python tools/check_links.py
 
 examples: setup ## every SDK's examples, run against a gateway

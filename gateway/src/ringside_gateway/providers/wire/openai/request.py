@@ -18,7 +18,7 @@ def body_of(attempt: Attempt) -> bytes:
     options = {
         name: value for name, value in (body.pop("stream_options", None) or {}).items() if name != "include_cost"
     }
-    if attempt.stream:
+    if attempt.stream and "stream_options" not in facts.quirks.dropped:
         body["stream_options"] = options | {"include_usage": True}
     body["messages"] = plain_ids(body["messages"])
     return orjson.dumps(body)
