@@ -84,7 +84,9 @@ def _listed(catalogue: Catalogue) -> list[ModelFacts]:
 def _provider(facts: ProviderFacts) -> str:
     count = len([model for model in facts.models if model.snapshot_of is None])
     models = " + ".join(filter(None, [str(count) if count else "", "any" if facts.open_models else ""]))
-    can = {capability for model in (*facts.models, *filter(None, [facts.open_models])) for capability in model.capabilities}
+    can = {
+        capability for model in (*facts.models, *filter(None, [facts.open_models])) for capability in model.capabilities
+    }
     marks = " | ".join("✓" if capability in can else "" for capability in CAPABILITIES)
     return f"| `{facts.name}` {facts.title} | {facts.wire} | {models} | {marks} | {CANCELLING[facts.cancelling]} |"
 

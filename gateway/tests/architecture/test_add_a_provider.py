@@ -23,8 +23,8 @@ def _left_out(folder: str, names: list[str]) -> list[str]:
 def test_a_provider_in_openais_format_is_one_file_and_its_recordings(tmp_path: Path) -> None:
     for part in ("src", "tests/contract", "tests/acceptance", "tests/integration"):
         shutil.copytree(GATEWAY / part, tmp_path / "gateway" / part, ignore=_left_out)
-    for part in ("pyproject.toml", "tests/conftest.py"):
-        shutil.copy(GATEWAY / part, tmp_path / "gateway" / part)
+    for file in (GATEWAY / "pyproject.toml", *(GATEWAY / "tests").glob("*.py")):
+        shutil.copy(file, tmp_path / "gateway" / file.relative_to(GATEWAY))
     files = dict(FILE.findall(PAGE.read_text(encoding="utf-8")))
     assert [Path(name).name for name in files] == ["acme.toml", "plain.json"]
     for name, text in files.items():
