@@ -18,6 +18,8 @@ from chaos.databases import PostgresCluster, SqliteFile, UnderFire
 from chaos.plan import CALM, LONG, POSTGRESQL, SHORT, SQLITE, plan
 
 SEEDS = (1, 2)
+#: A race that a machine with much to do did not run into at once is sought again.
+TRIES = range(1, 5)
 
 
 @pytest.fixture
@@ -51,11 +53,17 @@ def test_no_fault_breaks_the_books(
 
 
 @pytest.mark.parametrize("bug", BUGS)
-@pytest.mark.parametrize("database", [SQLITE], indirect=True)
-def test_a_planted_bug_is_caught(folder: Path, database: UnderFire, bug: str) -> None:
-    verdict = fight(plan(1, SQLITE, CALM), folder, database, bug)
-    print(verdict)
-    assert verdict.breaches
+def test_a_planted_bug_is_caught(folder: Path, bug: str) -> None:
+    assert any(_is_caught(folder / str(seed), seed, bug) for seed in TRIES)
+
+
+def _is_caught(folder: Path, seed: int, bug: str) -> bool:
+    folder.mkdir(mode=0o755)
+    database = SqliteFile(folder)
+    try:
+        return bool(fight(plan(seed, SQLITE, CALM), folder, database, bug).breaches)
+    finally:
+        database.close()
 
 
 def test_a_seed_always_means_the_same_plan_with_at_least_five_kills() -> None:
