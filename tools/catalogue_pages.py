@@ -38,8 +38,8 @@ Every provider of the catalogue, as this gateway speaks to it. A model is called
 ## What cancelling stops
 
 When a client leaves, the gateway lets go of the provider within a second and bills what was delivered. Whether the
-provider stops too is its own affair: one that *runs on* charges the operator for an answer nobody reads. The last column
-is what providers, or resellers of theirs, publish; *not documented* is to be taken for running on.
+provider stops too is its own affair: one that *runs on* charges the operator for an answer nobody reads. The last
+column is what providers, or resellers of theirs, publish; *not documented* is to be taken for running on.
 
 ## Parameters that differ
 
