@@ -12,10 +12,15 @@ from ringside_gateway.domain.upstream import Attempt
 from ringside_gateway.providers.wire import Wire, wire_named
 
 from .recordings import attempt, catalogue, payload, recording, scenarios
+from .test_scenarios import PROVIDERS
 
-WIRES = ("anthropic", "bedrock", "cohere", "google", "openai")
-#: Each byte of these is a place to cut: text, several calls, reasoning with state, usage.
-THOROUGH = ("stream-tool-calls", "stream-reasoning-before-a-tool")
+#: Streams each byte of which is a place to cut: text, several calls, usage, reasoning with its state.
+THOROUGH = [
+    ("anthropic", "stream-tool-calls"),
+    ("anthropic", "stream-reasoning-before-a-tool"),
+    ("bedrock", "stream-tool-calls"),
+    ("openai", "stream-tool-calls"),
+]
 STREAMS = [name for name, scenario in scenarios().items() if scenario["request"].get("stream")]
 
 
@@ -68,7 +73,7 @@ def exchange(provider: str, name: str) -> tuple[bytes, Attempt]:
     return payload(provider, case["answer"]), attempt(provider, case["model"], request)
 
 
-@pytest.mark.parametrize("provider", WIRES)
+@pytest.mark.parametrize("provider", PROVIDERS)
 def test_a_stream_may_come_byte_by_byte(provider: str) -> None:
     wire = speaker(provider)
     for name in STREAMS:
@@ -77,8 +82,7 @@ def test_a_stream_may_come_byte_by_byte(provider: str) -> None:
         assert told(wire, [data[at : at + 1] for at in range(len(data))], wanted) == whole, name
 
 
-@pytest.mark.parametrize("provider", WIRES)
-@pytest.mark.parametrize("name", THOROUGH)
+@pytest.mark.parametrize(("provider", "name"), THOROUGH)
 def test_a_stream_may_be_cut_in_two_anywhere(provider: str, name: str) -> None:
     wire = speaker(provider)
     data, wanted = exchange(provider, name)
@@ -88,8 +92,7 @@ def test_a_stream_may_be_cut_in_two_anywhere(provider: str, name: str) -> None:
     assert differing == []
 
 
-@pytest.mark.parametrize("provider", WIRES)
-@pytest.mark.parametrize("name", THOROUGH)
+@pytest.mark.parametrize(("provider", "name"), THOROUGH)
 def test_a_stream_that_breaks_off_anywhere_gives_a_prefix_and_says_so(provider: str, name: str) -> None:
     wire = speaker(provider)
     data, wanted = exchange(provider, name)
