@@ -14,7 +14,7 @@ from ringside_gateway.providers.wire.anthropic.content import Writer
 from ringside_gateway.providers.wire.anthropic.models import Generation, generation_of
 from ringside_gateway.providers.wire.anthropic.reasoning import thinking_of
 from ringside_gateway.providers.wire.anthropic.structured import closed, is_closed
-from ringside_gateway.providers.wire.pivot.refusals import unsupported
+from ringside_gateway.providers.wire.pivot.refusals import invalid, unsupported
 from ringside_gateway.providers.wire.pivot.requests import Terms, drops, read_chat
 from ringside_gateway.providers.wire.pivot.schemas import with_answer_tool
 
@@ -57,6 +57,9 @@ class _Request:
     def written(self) -> dict[str, Any]:
         """Every part of the body, absent where the caller said nothing."""
         chat, values = self.chat, self.chat.values
+        for name in ("thinking", "output_config"):
+            if not isinstance(values.get(name, {}), dict):
+                raise invalid(name, "must be an object")
         self.body |= {name: value for name, value in values.items() if name in _NATIVE}
         self._reason()
         json_only = self._form()
