@@ -16,9 +16,8 @@ from .test_scenarios import PROVIDERS
 
 #: Streams each byte of which is a place to cut: text, several calls, usage, reasoning with its state.
 THOROUGH = [
-    ("anthropic", "stream-tool-calls"),
     ("anthropic", "stream-reasoning-before-a-tool"),
-    ("bedrock", "stream-tool-calls"),
+    ("google", "stream-tool-calls"),
     ("openai", "stream-tool-calls"),
 ]
 STREAMS = [name for name, scenario in scenarios().items() if scenario["request"].get("stream")]
