@@ -95,9 +95,9 @@ def most_in_a_minute(calls: list[Admitted], weight: Callable[[Admitted], int]) -
 
 
 def test_no_minute_sees_one_call_or_one_token_too_many(gateway: Gateway) -> None:
-    messages = [{"role": "user", "content": "Write 60 words."}]
+    messages = [{"role": "user", "content": "Write 300 words."}]
     short = {"model": "fc:openai/gpt-4o-mini", "messages": messages, "max_tokens": 20}
-    long = {"model": "fc:openai/gpt-4o-mini", "messages": messages, "max_tokens": 400}
+    long = {"model": "fc:openai/gpt-4o-mini", "messages": messages, "max_tokens": 500}
     many, large = customer(gateway), customer(gateway)
     admitted = asyncio.run(besieged(gateway, {many: short, large: long}))
     assert most_in_a_minute(admitted[many], lambda call: 1) == RPM

@@ -30,6 +30,11 @@ class Cancellation:
         if self.cancelled:
             self.cancel()
 
+    def hand_over(self, callback: Callable[[], None]) -> None:
+        """From here on only `callback` lets go, in its own time, of what earlier ones would have dropped at once."""
+        self._callbacks.clear()
+        self.on_cancel(callback)
+
 
 @dataclass(slots=True)
 class Patience:

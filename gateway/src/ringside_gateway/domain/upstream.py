@@ -87,6 +87,10 @@ class ChunkStream(Protocol):
 
     usage: Usage | None
 
+    @property
+    def finished(self) -> bool:
+        """Whether a finish reason came: from then on the provider produces nothing more that costs."""
+
     def __iter__(self) -> ChunkStream: ...
 
     def __next__(self) -> Chunk: ...

@@ -53,7 +53,7 @@ class Calls:
         if isinstance(reply.result, Answer):
             return self._answer(call, admitted, reply, reply.result, facts)
         meter = Meter(call, admitted, reply, facts, (self.settlement, self.leases))
-        call.cancellation.on_cancel(meter.close)
+        call.cancellation.hand_over(meter.close)
         return Served(facts, stream=meter)
 
     def _answer(self, call: Call, admitted: Admitted, reply: Reply, answer: Answer, facts: CallFacts) -> Served:

@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
+import threading
+from collections import deque
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 
 import orjson
@@ -19,6 +21,9 @@ from ringside_gateway.services.calls.leases import Leases
 from ringside_gateway.services.calls.settlement import Settlement, consumption, estimated
 from ringside_gateway.services.calls.upstreams import Reply
 
+#: How long a departed client's stream is read on when only its usage is missing.
+DRAIN_S = 2.0
+
 
 class Meter:
     """An iterator of SSE data payloads. Exhausting or closing it settles the call, exactly once."""
@@ -32,7 +37,7 @@ class Meter:
         self._chunks: ChunkStream = reply.result  # type: ignore[assignment]
         self._head: Chunk | None = reply.head
         self._payloads: list[bytes] = []
-        self._closed = False
+        self._closed = self._reading = False
         self._kept = ExitStack()
         self._kept.enter_context(self._leases.kept(admitted.hold, self._delivered_tokens))
 
@@ -43,6 +48,7 @@ class Meter:
         if self._closed:
             raise StopIteration
         try:
+            self._reading = True
             chunk = self._take()
             if chunk.is_usage and self._wants_cost():
                 chunk = self._last(chunk)
@@ -50,14 +56,27 @@ class Meter:
             self._finish("completed")
             raise
         except GatewayError:
-            self._finish("failed")
+            self._finish("cancelled" if self._call.cancellation.cancelled else "failed")
             raise
+        finally:
+            self._reading = False
         if self._call.reservation is not None:
             self._payloads.append(chunk.data)
         return chunk.data
 
     def close(self) -> None:
-        """The client has gone or nobody reads on: lets go of the provider and bills what was delivered."""
+        """The client has gone or nobody reads on: lets go of the provider and bills what was delivered.
+
+        A model that has said its last word costs nothing more: its usage is waited for, a moment at most.
+        """
+        if self._chunks.finished and self._chunks.usage is None and not self._closed:
+            last_moment = threading.Timer(DRAIN_S, self._chunks.close)
+            last_moment.start()
+            if self._reading:  # whoever reads gets it, cannot send it on, and closes
+                return
+            with suppress(GatewayError):
+                deque(self._chunks, maxlen=0)
+            last_moment.cancel()
         self._chunks.close()
         self._finish("cancelled")
 

@@ -34,7 +34,7 @@ class OpenAIStream:
         self._wants_usage = bool(options.get("include_usage") or options.get("include_cost"))
         self._events: Iterator[bytes] = events(response.pieces())
         self._text: list[str] = []
-        self._finished = self._over = False
+        self.finished = self._over = False
 
     def __iter__(self) -> OpenAIStream:
         return self
@@ -75,7 +75,7 @@ class OpenAIStream:
         except TransportError as error:
             self._over = True
             raise fault_of_transport(error, self._provider) from error
-        if data == _DONE or (data is None and self._finished):
+        if data == _DONE or (data is None and self.finished):
             self._over = True
             self._response.finish()
             raise StopIteration
@@ -87,7 +87,7 @@ class OpenAIStream:
         if not isinstance(choice, dict):
             self._fail("an event of its stream has a choice that is none")
         if choice.get("finish_reason"):
-            self._finished = True
+            self.finished = True
         delta = choice.get("delta")
         if delta:
             self._text.append(text_of(delta))

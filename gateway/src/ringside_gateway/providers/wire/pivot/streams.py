@@ -64,6 +64,11 @@ class TranslatedStream:
             self._advance()
         return ready.popleft()
 
+    @property
+    def finished(self) -> bool:
+        """Whether the model has said its last word."""
+        return self.chunks.finished
+
     def delivered_text(self) -> str:
         """What was written so far."""
         return "".join(self.chunks.text)
