@@ -44,7 +44,7 @@ def scenarios() -> dict[str, dict[str, Any]]:
             assert name not in found, name
             plain = {"messages": [{"role": "user", "content": "How warm is it in Paris?"}]}
             request = scenario.get("request", plain) | ({"stream": True} if file.stem == "streams" else {})
-            found[name] = {**scenario, "name": name, "request": request}
+            found[name] = {**scenario, "name": name, "file": file.name, "request": request}
     return found
 
 

@@ -19,6 +19,7 @@ from .recordings import RECORDINGS, Fault, attempt, check_sent, client, played, 
 #: Providers whose wires must pass every scenario; each stands for its wire.
 PROVIDERS = ("anthropic", "bedrock", "cohere", "google", "openai", "vertex")
 CASES = [(provider, name) for provider in PROVIDERS for name in scenarios()]
+_FILES = "gateway/tests/contract/providers/scenarios"
 EMPTY = {"content": "", "calls": [], "reasoning": None, "refusal": None, "finish": None, "details": 0}
 
 
@@ -176,3 +177,15 @@ def test_a_result_that_differs_says_why() -> None:
             case = recording(provider, name)
             assert "result" not in case or case.get("because"), f"{provider}/{name}"
             assert orjson.dumps(case)
+
+
+def test_the_page_on_translation_tells_what_is_refused() -> None:
+    providers = ("anthropic", "bedrock", "cohere", "google")
+    rows = []
+    for name in scenarios():
+        refused = [recording(provider, name).get("unsupported") for provider in providers]
+        if any(refused):
+            cells = ("✓" if param is None else f"400 `{param}`" for param in refused)
+            rows.append(f"| [{name}](../../{_FILES}/{scenarios()[name]['file']}) | {' | '.join(cells)} |")
+    page = (RECORDINGS.parents[3] / "docs/explanation/translation.md").read_text(encoding="utf-8")
+    assert "\n".join(["|---|---|---|---|---|", *rows, ""]) in page
