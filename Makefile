@@ -12,7 +12,7 @@ ONLY ?= *
 DATA_DIR ?= data
 PORT ?= 8080
 export DATA_DIR PORT
-.PHONY: help run setup generate lint test build docs examples conformance bench services clean
+.PHONY: help run setup generate lint test build docs examples recipes conformance bench services clean
 
 help: ## show this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  \033[1m%-12s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -32,7 +32,7 @@ generate: $(VENV)/.dev ## spec -> bundle, gateway tables, SDK resources, referen
 	@$(BIN)/python -m ringside_codegen generate
 
 lint: $(VENV)/.dev ## style, types, imports, sizes, nouns, links
-	@$(BIN)/ruff check gateway spec sdk-python conformance tools
+	@$(BIN)/ruff check gateway spec sdk-python conformance tools docs/cookbook
 	@$(BIN)/ruff format --check gateway/src spec sdk-python conformance tools
 	@$(BIN)/python tools/check_sizes.py
 	@$(BIN)/python tools/check_nouns.py
@@ -43,6 +43,7 @@ lint: $(VENV)/.dev ## style, types, imports, sizes, nouns, links
 test: setup services ## every test of every package, set-up included, two packages at a time
 	@$(BIN)/python -m pytest -q tools/tests
 	@$(MAKE) --no-print-directory -j2 --output-sync=target test-gateway test-$(SUITE) $(PACKAGES:%=test-%)
+	@$(MAKE) --no-print-directory recipes
 
 test-sdk-%:
 	@echo "== sdk-$*, with a gateway beside it"
@@ -66,6 +67,10 @@ docs: generate ## the reference from the spec, and every link followed
 examples: setup ## every SDK's examples, run against a gateway
 	@for package in $(filter sdk-%,$(PACKAGES)); do \
 	  $(BIN)/python tools/with_gateway.py $(MAKE) --no-print-directory -C $$package examples || exit 1; done
+
+recipes: $(VENV)/.dev ## every recipe of the cookbook, run against a gateway
+	@echo "== cookbook"
+	@$(BIN)/python tools/with_gateway.py $(MAKE) --no-print-directory -C docs/cookbook test PYTHON=$(BIN)/python
 
 conformance: setup ## every SDK proved against the gateway: drivers x cases, and the matrix (ONLY=GLOB for some)
 	@$(MAKE) --no-print-directory -j1 -C $(SUITE) drivers

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Every webhook recipe gets a delivery from a real gateway, and one that is not genuine.
 
-Needs FC_API_KEY and FC_BASE_URL of a gateway in test mode on this machine; a recipe whose tools are not here is skipped.
+Needs FC_API_KEY and FC_BASE_URL of a gateway in test mode on this machine. A recipe without its tools is skipped.
 """
 
 from __future__ import annotations
