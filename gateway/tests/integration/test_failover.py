@@ -119,8 +119,10 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
             text = FILE.format(name=name, url=url, price=price, capabilities=can)
             (catalogue / f"{name}.toml").write_text(text)
         (folder / "ringside.toml").write_text('[provider_keys]\nthird = ["key-one", "key-two"]\n')
+        (catalogue / "custom.toml").write_text('name = "custom"\n[open_models]\nprice = {input = 1, output = 2}\n')
+        custom = f"http://127.0.0.1:{server.server_address[1]}/third"
         settings = {"RINGSIDE_UPSTREAM_DEADLINE_S": str(DEADLINE_S), "RINGSIDE_CATALOGUE_DIRS": str(catalogue)}
-        gateway = Gateway(folder, RINGSIDE_WORKERS="1", ACME_KEY="acme", **settings)
+        gateway = Gateway(folder, RINGSIDE_WORKERS="1", ACME_KEY="acme", RINGSIDE_PROVIDER_CUSTOM_BASE_URL=custom, **settings)
         gateway.start()
         headers = {"Authorization": f"Bearer {gateway.live_key()}"}
         with httpx.Client(base_url=gateway.url, headers=headers, timeout=20) as client:
@@ -246,6 +248,30 @@ def test_an_open_circuit_is_shown_and_passed_over(api: httpx.Client) -> None:
     assert listed["third"]["keys"] == 2
     assert listed["groq"]["status"] == "not_configured" and "GROQ_API_KEY" in listed["groq"]["reason"]
     assert "acme" not in json.dumps(listed["second"]) and "key-one" not in json.dumps(listed)
+
+
+def test_a_custom_upstream_serves_any_model_that_the_operator_priced(api: httpx.Client) -> None:
+    Provider.steps.update(third=[says(200)])
+    body = {"model": "fc:custom/my-tuned.gguf:q4", "messages": [{"role": "user", "content": "Hello"}]}
+    response = api.post("/chat/completions", json=body)
+    assert (response.status_code, response.headers["x-ringside-cost"]) == (200, "0.00002")
+    assert response.headers["x-ringside-model-resolved"] == "fc:custom/my-tuned.gguf:q4"
+    unpriced = api.post("/chat/completions", json=body | {"model": "fc:vllm/my-model"})
+    assert "fc:vllm/my-model" in refused(unpriced, 400, "model_not_priced", "model")["message"]
+
+
+@pytest.mark.parametrize(
+    ("model", "hint"),
+    [
+        ("fc:groq/gpt-oss-120", "fc:groq/openai/gpt-oss-120b"),
+        ("fc:opnai/gpt-4o-mini", "fc:openai/gpt-4o-mini"),
+        ("fc:xai/grok-4-7x", "fc:xai/grok-4.7"),
+        ("fc:mistralai/ministral-3b-2512", "fc:mistral/ministral-3b-2512"),
+    ],
+)
+def test_an_unknown_name_is_answered_with_near_ones(api: httpx.Client, model: str, hint: str) -> None:
+    body = {"model": model, "messages": [{"role": "user", "content": "Hello"}]}
+    assert hint in refused(api.post("/chat/completions", json=body), 404, "model_not_found", "model")["message"]
 
 
 def test_providers_are_paged_by_name(api: httpx.Client) -> None:

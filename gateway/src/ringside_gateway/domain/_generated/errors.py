@@ -28,7 +28,10 @@ ERRORS: dict[str, ErrorSpec] = {
         "`{ref}` is not a model ref: use `fc:<provider>/<model>`, `slot:<alias>` or `match:<selector>`.",
     ),
     "model_not_priced": ErrorSpec(
-        "invalid_request_error", 400, "never", "`{model}` has no price, so a call to it cannot be held or billed."
+        "invalid_request_error",
+        400,
+        "never",
+        "`{model}` has no price, so a call to it cannot be held or billed; the operator prices it in a catalogue file.",
     ),
     "invalid_cursor": ErrorSpec(
         "invalid_request_error", 400, "never", "`{param}` is not the id of an object in this list."
