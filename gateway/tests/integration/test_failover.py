@@ -120,9 +120,12 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
             (catalogue / f"{name}.toml").write_text(text)
         (folder / "ringside.toml").write_text('[provider_keys]\nthird = ["key-one", "key-two"]\n')
         (catalogue / "custom.toml").write_text('name = "custom"\n[open_models]\nprice = {input = 1, output = 2}\n')
-        custom = f"http://127.0.0.1:{server.server_address[1]}/third"
-        settings = {"RINGSIDE_UPSTREAM_DEADLINE_S": str(DEADLINE_S), "RINGSIDE_CATALOGUE_DIRS": str(catalogue)}
-        gateway = Gateway(folder, RINGSIDE_WORKERS="1", ACME_KEY="acme", RINGSIDE_PROVIDER_CUSTOM_BASE_URL=custom, **settings)
+        settings = {
+            "RINGSIDE_UPSTREAM_DEADLINE_S": str(DEADLINE_S),
+            "RINGSIDE_CATALOGUE_DIRS": str(catalogue),
+            "RINGSIDE_PROVIDER_CUSTOM_BASE_URL": f"http://127.0.0.1:{server.server_address[1]}/third",
+        }
+        gateway = Gateway(folder, RINGSIDE_WORKERS="1", ACME_KEY="acme", **settings)
         gateway.start()
         headers = {"Authorization": f"Bearer {gateway.live_key()}"}
         with httpx.Client(base_url=gateway.url, headers=headers, timeout=20) as client:
