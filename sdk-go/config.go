@@ -68,6 +68,9 @@ func WithClientToken(token string) option.RequestOption {
 // WithTokenSource makes the client send the tokens of a source, which other clients may share.
 func WithTokenSource(source *TokenSource) option.RequestOption {
 	return settingOf(option.WithMiddleware(source.authenticate), func(c *config) error {
+		if source == nil || source.turn == nil {
+			return &ConfigError{"a token source is made by NewTokenSource"}
+		}
 		c.tokens = source
 		return nil
 	})

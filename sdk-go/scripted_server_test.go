@@ -33,6 +33,9 @@ type reply func(net.Conn)
 type scriptedServer struct {
 	url string
 
+	// decide answers by what was asked, in place of the script.
+	decide func(received) reply
+
 	turn        sync.Mutex
 	script      []reply
 	requests    []received
@@ -90,6 +93,9 @@ func (s *scriptedServer) keep(request received) reply {
 	s.turn.Lock()
 	defer s.turn.Unlock()
 	s.requests = append(s.requests, request)
+	if s.decide != nil {
+		return s.decide(request)
+	}
 	if len(s.script) == 0 {
 		return answer(599, `{"error":{"code":"unscripted","message":"no answer is scripted"}}`, "x-should-retry: false")
 	}
@@ -102,6 +108,13 @@ func (s *scriptedServer) all() []received {
 	s.turn.Lock()
 	defer s.turn.Unlock()
 	return append([]received{}, s.requests...)
+}
+
+// dialled is how many connections were made.
+func (s *scriptedServer) dialled() int {
+	s.turn.Lock()
+	defer s.turn.Unlock()
+	return s.connections
 }
 
 func (s *scriptedServer) last(t testing.TB) received {

@@ -11,7 +11,6 @@ import (
 	"io"
 	"net/http"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/openai/openai-go/v3/option"
@@ -27,19 +26,22 @@ type TokenProvider func(ctx context.Context) (string, error)
 // TokenSource is one client token for many calls and clients. Calls that need a new one at the same time share one fetch.
 type TokenSource struct {
 	provider TokenProvider
-	turn     sync.Mutex
+	// turn holds one value while somebody reads or fetches: unlike a mutex it lets a cancelled call go.
+	turn chan struct{}
 	// known is the token, as a function so that printing the source does not show it.
 	known func() string
 }
 
 // NewTokenSource is a source that asks the provider when it has no token, shortly before a token expires, and once
 // more when the gateway says that it has.
-func NewTokenSource(provider TokenProvider) *TokenSource { return &TokenSource{provider: provider} }
+func NewTokenSource(provider TokenProvider) *TokenSource {
+	return &TokenSource{provider: provider, turn: make(chan struct{}, 1)}
+}
 
 // fixedToken is a source without a provider.
 func fixedToken(token string) *TokenSource {
 	token = strings.TrimSpace(token)
-	return &TokenSource{known: func() string { return token }}
+	return &TokenSource{known: func() string { return token }, turn: make(chan struct{}, 1)}
 }
 
 // Token is the token to send now.
@@ -47,8 +49,12 @@ func (s *TokenSource) Token(ctx context.Context) (string, error) { return s.toke
 
 // tokenOtherThan fetches a token if there is none, if it is about to expire, or if it is the one that was refused.
 func (s *TokenSource) tokenOtherThan(ctx context.Context, refused string) (string, error) {
-	s.turn.Lock()
-	defer s.turn.Unlock()
+	select {
+	case s.turn <- struct{}{}:
+		defer func() { <-s.turn }()
+	case <-ctx.Done():
+		return "", ctx.Err()
+	}
 	if s.known != nil {
 		if known := s.known(); s.provider == nil || (known != refused && !expiresSoon(known)) {
 			return known, nil
