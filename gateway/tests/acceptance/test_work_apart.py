@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`work` apart from `serve`: it delivers, stops when told to, and what it had not begun another one sends."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import httpx
+import pytest
+from gateway_process import Gateway, free_port
+from receivers import Receiver
+
+
+@pytest.mark.parametrize("worker", ["gevent", "gthread"])
+def test_work_delivers_beside_a_gateway_without_background(tmp_path: Path, worker: str) -> None:
+    port, environment = free_port(), os.environ | {"RINGSIDE_WORKER": worker}
+    folder = ["--data-dir", str(tmp_path)]
+    command = [sys.executable, "-m", "ringside_gateway"]
+    with (tmp_path / "log").open("wb") as log, Receiver() as receiver:
+        serving = subprocess.Popen(
+            [*command, "serve", "--no-background", "--port", str(port), *folder],
+            env=environment,
+            stdout=log,
+            stderr=log,
+        )
+        gateway = Gateway(tmp_path)
+        deadline = time.monotonic() + 20
+        while not gateway.env_file.exists():
+            assert time.monotonic() < deadline, (tmp_path / "log").read_text()
+            time.sleep(0.05)
+        headers = {"Authorization": f"Bearer {gateway.key}"}
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}/v1", headers=headers, timeout=30) as api:
+            api.post("/webhook_endpoints", json={"url": receiver.url, "events": ["customer.created"]})
+            api.post("/customers", json={"external_id": "before"})
+            time.sleep(0.6)
+            assert receiver.received == []
+            for name in ("during", "again"):
+                working = subprocess.Popen([*command, "work", *folder], env=environment, stdout=log, stderr=log)
+                api.post("/customers", json={"external_id": name})
+                receiver.wait(2 if name == "during" else 3)
+                time.sleep(0.3)
+                working.send_signal(signal.SIGTERM)
+                assert working.wait(timeout=10) == 0
+        serving.terminate()
+        serving.wait(timeout=20)
+    assert len({received.event["id"] for received in receiver.received}) == len(receiver.received) == 3
