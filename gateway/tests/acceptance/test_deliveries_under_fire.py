@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import subprocess
 from pathlib import Path
@@ -13,6 +12,7 @@ from deliveries_under_fire import Plan, Report, run, write_sample
 from ringside import webhooks
 
 ROOT = Path(__file__).parents[3]
+VERIFIERS = Path(__file__).with_name("verifiers")
 SMALL = Plan(events=240, endpoints=10, hanging=1, failing=1, kills=2, rate=60, timeout_s=1, patience_s=30)
 
 
@@ -39,15 +39,28 @@ def test_its_attempts_verify_in_python(report: Report) -> None:
         assert event.type == "customer.created"
 
 
-def test_its_attempts_verify_in_node(report: Report, tmp_path: Path) -> None:
-    package = ROOT / "sdk-typescript/dist/webhooks.mjs"
-    if not package.exists() or shutil.which("node") is None:
-        pytest.skip("sdk-typescript is not built")
-    write_sample(report.samples, tmp_path / "sample.jsonl")
-    command = ["node", "--input-type=module", "-e", _NODE, package.as_uri(), str(tmp_path / "sample.jsonl")]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+@pytest.mark.parametrize("language", ["node", "go", "java"])
+def test_its_attempts_verify_in_other_languages(report: Report, language: str, tmp_path: Path) -> None:
+    needed, command = verifier(language)
+    if not needed.exists() or shutil.which(command[0]) is None:
+        pytest.skip(f"{needed.relative_to(ROOT)} is not here")
+    sample = tmp_path / "sample.jsonl"
+    write_sample(report.samples, sample)
+    folder = VERIFIERS / ("go" if language == "go" else "")
+    done = subprocess.run([*command, str(sample)], cwd=folder, capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == 0, done.stderr
-    assert json.loads(done.stdout) == len(report.samples)
+    assert int(done.stdout) == len(report.samples)
+
+
+def verifier(language: str) -> tuple[Path, list[str]]:
+    """What must be there, and the command that prints how many attempts verify."""
+    package, java = ROOT / "sdk-typescript/dist/webhooks.mjs", ROOT / "sdk-java/target"
+    libraries = (java / "classpath.txt").read_text().strip() if (java / "classpath.txt").exists() else ""
+    return {
+        "node": (package, ["node", "verify.mjs", package.as_uri()]),
+        "go": (ROOT / "sdk-go/go.mod", ["go", "run", "."]),
+        "java": (java / "classes/pro", ["java", "-cp", f"{java / 'classes'}:{libraries}", "Verify.java"]),
+    }[language]
 
 
 def test_a_changed_attempt_does_not_verify(report: Report) -> None:
@@ -55,18 +68,3 @@ def test_a_changed_attempt_does_not_verify(report: Report) -> None:
     changed = sample.payload.replace(b"customer.created", b"customer.deleted")
     with pytest.raises(webhooks.WebhookVerificationError, match="No signature"):
         webhooks.verify(changed, sample.headers, secret=sample.secret, tolerance="none")
-
-
-_NODE = """
-import { readFileSync } from 'node:fs';
-const [, module, file] = process.argv;
-const { verify } = await import(module);
-let count = 0;
-for (const line of readFileSync(file, 'utf8').split('\\n').filter(Boolean)) {
-  const { payload, header, secret } = JSON.parse(line);
-  const event = await verify(Buffer.from(payload, 'base64'), header, { secret, tolerance: 'none' });
-  if (event.type !== 'customer.created') throw new Error(event.type);
-  count += 1;
-}
-console.log(count);
-"""
