@@ -233,7 +233,7 @@ def test_another_target_is_not_kept_waiting_for_a_limited_one(api: httpx.Client)
     Provider.steps.update(first=[says(429, Retry_After="2")], second=[says(200)])
     began = time.monotonic()
     response = ask(api, "first", "second")
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 1.9
     assert attempts(api, response) == [("first", "upstream_quota_exceeded", 429), ("second", "answered", 200)]
 
 
