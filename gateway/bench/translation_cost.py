@@ -8,8 +8,10 @@ call is a conversation of eight messages with two tools, a call and its result; 
 from __future__ import annotations
 
 import statistics
+import struct
 import sys
 import time
+import zlib
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -26,6 +28,7 @@ MODELS = {
     "anthropic": "claude-sonnet-4-5",
     "cohere": "command-a-03-2025",
     "google": "gemini-2.5-flash",
+    "bedrock": "claude-sonnet-4-5",
 }
 TEXT = "It is 18 degrees in Paris and the sky is clear. " * 6
 PARAMETERS = {"type": "object", "properties": {"city": {"type": "string"}, "days": {"type": "integer"}}}
@@ -83,6 +86,11 @@ ANSWERS: dict[str, Any] = {
         "candidates": [{"content": {"parts": [{"text": TEXT}], "role": "model"}, "finishReason": "STOP", "index": 0}],
         "usageMetadata": {"promptTokenCount": 900, "candidatesTokenCount": 80, "totalTokenCount": 980},
     },
+    "bedrock": {
+        "output": {"message": {"role": "assistant", "content": [{"text": TEXT}]}},
+        "stopReason": "end_turn",
+        "usage": {"inputTokens": 900, "outputTokens": 80, "totalTokens": 980},
+    },
 }
 CHUNK = {"id": "chatcmpl-1", "object": "chat.completion.chunk", "created": 1, "model": "m", "usage": None}
 #: Wire -> a delta of its streams, and what comes before and after all of them.
@@ -107,7 +115,33 @@ STREAMS: dict[str, tuple[dict[str, Any], list[dict[str, Any]], list[dict[str, An
         [],
         [{"candidates": [{"content": {"parts": []}, "finishReason": "STOP", "index": 0}], "responseId": "1"}],
     ),
+    "bedrock": (
+        {"contentBlockDelta": {"contentBlockIndex": 0, "delta": {"text": " word"}}},
+        [{"messageStart": {"role": "assistant"}}],
+        [
+            {"messageStop": {"stopReason": "end_turn"}},
+            {"metadata": {"usage": {"inputTokens": 900, "outputTokens": 80}}},
+        ],
+    ),
 }
+
+
+def sse(event: dict[str, Any]) -> bytes:
+    return b"data: %b\n\n" % orjson.dumps(event)
+
+
+def event_message(event: dict[str, Any]) -> bytes:
+    """A message of AWS's event stream."""
+    ((kind, body),) = event.items()
+    told = {":event-type": kind, ":content-type": "application/json", ":message-type": "event"}
+    headers = b"".join(
+        bytes([len(name)]) + name.encode() + b"\x07" + struct.pack(">H", len(value)) + value.encode()
+        for name, value in told.items()
+    )
+    payload = orjson.dumps(body)
+    prelude = struct.pack(">II", 16 + len(headers) + len(payload), len(headers))
+    data = prelude + struct.pack(">I", zlib.crc32(prelude)) + headers + payload
+    return data + struct.pack(">I", zlib.crc32(data))
 
 
 class Canned:
@@ -117,7 +151,8 @@ class Canned:
 
     def __init__(self, provider: str) -> None:
         delta, before, after = STREAMS[provider]
-        self._data = b"".join(b"data: %b\n\n" % orjson.dumps(event) for event in [*before, *[delta] * DELTAS, *after])
+        frame = event_message if provider == "bedrock" else sse
+        self._data = b"".join(map(frame, [*before, *[delta] * DELTAS, *after]))
 
     def pieces(self) -> Iterator[bytes]:
         return (self._data[start : start + 1400] for start in range(0, len(self._data), 1400))

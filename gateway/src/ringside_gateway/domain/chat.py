@@ -1,5 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The pivot format: a chat request read and checked once, for every provider that does not speak OpenAI's format."""
+"""The pivot format: a chat request read and checked once, for every provider that does not speak OpenAI's format.
+
+Nobody changes these. They are not frozen, because making a frozen one costs three times as much, and a conversation
+has hundreds (bench/translation_cost.py).
+"""
 
 from __future__ import annotations
 
@@ -11,7 +15,7 @@ TEXT, IMAGE, AUDIO, FILE, REFUSAL = "text", "image", "audio", "file", "refusal"
 AUTO, NONE, REQUIRED = "auto", "none", "required"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Part:
     """One part of a message. `kind` says which other fields count; `where` is its path in the request.
 
@@ -31,7 +35,7 @@ class Part:
     marks: dict[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ToolCall:
     """A call that the assistant made: the provider's own id, and the arguments as text and as the object they are."""
 
@@ -41,7 +45,7 @@ class ToolCall:
     parsed: dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Message:
     """One message. `answers` is the call that a tool message answers, `name` that call's tool.
 
@@ -63,7 +67,7 @@ class Message:
         return "".join(part.text for part in self.parts if part.kind in (TEXT, REFUSAL))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Tool:
     """A function the model may call. `native` is a provider's own kind of tool, passed on as it is."""
 
@@ -76,7 +80,7 @@ class Tool:
     native: dict[str, Any] | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Schema:
     """The form the answer must have; `schema` is None where any JSON object will do."""
 
@@ -86,7 +90,7 @@ class Schema:
     strict: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Chat:
     """A chat request. `choice` is auto, none, required or a tool's name behind `forced`; None means not given.
 
