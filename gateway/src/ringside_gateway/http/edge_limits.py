@@ -10,7 +10,7 @@ from collections.abc import Callable
 from ringside_gateway.domain.addresses import household
 from ringside_gateway.domain.errors import GatewayError
 from ringside_gateway.domain.limits import LimitState
-from ringside_gateway.domain.windows import bucket_of, oldest_live, wait_for, whole_seconds
+from ringside_gateway.domain.windows import BUCKET_S, WINDOW_S, bucket_of, oldest_live, wait_for, whole_seconds
 
 #: Addresses remembered; the ones unseen longest are forgotten first.
 MAX_ADDRESSES = 100_000
@@ -53,4 +53,6 @@ class EdgeLimits:
 
     def _state(self, window: dict[int, int]) -> LimitState:
         assert self._rpm is not None
-        return LimitState("edge", self._rpm, max(0, self._rpm - sum(window.values())), 60)
+        left, now = max(0, self._rpm - sum(window.values())), self._clock()
+        reset = whole_seconds((min(window) + 1) * BUCKET_S + WINDOW_S - now) if window else WINDOW_S
+        return LimitState("edge", self._rpm, left, reset)

@@ -50,7 +50,7 @@ class EdgeLimit:
         address = self._proxies.client(req.remote_addr or "", req.get_header("X-Forwarded-For"))
         req.context.address = address
         count = self._limits.look if req.path in ("/healthz", "/readyz", "/metrics") else self._limits.take
-        state = count(address)
+        req.context.edge_limit = state = count(address)
         if state is not None:
             for name, value in headers.of_limit(state).items():
                 resp.set_header(name, value)

@@ -18,6 +18,7 @@ from ringside_gateway.domain._generated.headers import IDEMPOTENCY_REPLAYED as R
 from ringside_gateway.domain.accounts import Caller, Credential
 from ringside_gateway.domain.calls import Reservation, StoredAnswer
 from ringside_gateway.domain.errors import GatewayError
+from ringside_gateway.domain.limits import LimitState, tightest
 from ringside_gateway.http import bodies, headers, validation
 from ringside_gateway.http._generated.operations import OPERATIONS, OperationSpec
 from ringside_gateway.http.context import Edge, Reply, Request, Responder
@@ -65,7 +66,7 @@ def operation(
                     reply = Reply(
                         replay(resource, request, parse_object(reply.data or b"", exact=True)), headers=reply.headers
                     )
-            _send(resp, reply)
+            _send(resp, reply, req.context.edge_limit)
 
         responder.operation = spec  # type: ignore[attr-defined]
         return responder
@@ -151,7 +152,7 @@ def _replayed(answer: StoredAnswer) -> Reply:
     return Reply(data=answer.body, content_type=answer.content_type, headers=replayed, status=answer.status)
 
 
-def _send(resp: falcon.Response, reply: Reply) -> None:
+def _send(resp: falcon.Response, reply: Reply, edge: LimitState | None) -> None:
     resp.status = reply.status
     resp.content_type = reply.content_type
     if reply.stream is not None:
@@ -160,7 +161,7 @@ def _send(resp: falcon.Response, reply: Reply) -> None:
         resp.data = dump(reply.value) if reply.data is None else reply.data
     for name, value in reply.headers.items():
         resp.set_header(name, value)
-    limit: Any = reply.limit
+    limit = tightest([state for state in (edge, reply.limit) if state is not None])
     if limit is not None:
         for name, value in headers.of_limit(limit).items():
             resp.set_header(name, value)
