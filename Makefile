@@ -57,8 +57,9 @@ test-%:
 	@echo "== $*"
 	@$(MAKE) --no-print-directory -j1 -C $* test
 
-build: setup ## the artefacts a user installs: wheels, npm tarball, jar
+build: setup ## the artefacts a user installs: wheels, npm tarball, jar; each tried in an empty project
 	@for package in $(PACKAGES); do $(MAKE) --no-print-directory -C $$package build || exit 1; done
+	@$(BIN)/python tools/with_gateway.py $(MAKE) --no-print-directory -C $(SUITE) install-check PYTHON=$(BIN)/python
 
 docs: generate ## the reference from the spec, and every link followed
 	@$(BIN)/python tools/catalogue_pages.py

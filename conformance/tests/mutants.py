@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Drivers with one defect each: `python mutants.py NAME` runs the Python driver as if its SDK were wrong.
 
-They prove the suite: `CAUGHT_BY` names, for each defect, a case that must fail.
+They prove the suite: `CAUGHT_BY` names, for each defect, a case that must fail. More of them: defects.py.
 """
 
 from __future__ import annotations
@@ -17,38 +17,16 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "drivers/python"))
 
+import defects  # noqa: F401  # registers its own
 import driver
-import httpx2
 import openai
+import ringside_sdk
 import speech
 from openai import _base_client, _streaming
+from planting import CAUGHT_BY as CAUGHT_BY
+from planting import MUTANTS, mutant, on_the_wire, should_retry
 from ringside import Model, Ringside, _client, _pagination, errors, token_source, webhooks
 from ringside.model import MatchBuilder
-
-CAUGHT_BY: dict[str, str] = {}
-_MUTANTS: dict[str, Callable[[], None]] = {}
-
-
-def mutant(case: str) -> Callable[[Callable[[], None]], Callable[[], None]]:
-    """Registers a defect and the case that must notice it."""
-
-    def register(plant: Callable[[], None]) -> Callable[[], None]:
-        CAUGHT_BY[plant.__name__] = case
-        _MUTANTS[plant.__name__] = plant
-        return plant
-
-    return register
-
-
-def on_the_wire(change: Callable[[Any], None]) -> None:
-    """Changes every request just before it leaves."""
-    send = httpx2.Client.send
-
-    def changed(self: Any, request: Any, **options: Any) -> Any:
-        change(request)
-        return send(self, request, **options)
-
-    httpx2.Client.send = changed
 
 
 @mutant("I098")
@@ -118,11 +96,6 @@ def one_tag_only() -> None:
             request.headers["fc-tag"] = request.headers["fc-tag"].split(",")[0]
 
     on_the_wire(change)
-
-
-def should_retry(decide: Callable[[Any], bool]) -> None:
-    """Replaces the decision about another attempt."""
-    _base_client.BaseClient._should_retry = lambda self, response: decide(response)  # type: ignore[method-assign]
 
 
 @mutant("Y089")
@@ -213,7 +186,7 @@ def unknown_fields_lost() -> None:
     speech.exact = known_only
 
 
-@mutant("L051")
+@mutant("R045")
 def money_as_short_floats() -> None:
     exact = speech.exact
 
@@ -330,5 +303,5 @@ def token_never_renewed() -> None:
 
 
 if __name__ == "__main__":
-    _MUTANTS[sys.argv[1]]()
-    asyncio.run(driver.main())
+    MUTANTS[sys.argv[1]]()
+    asyncio.run(driver.main(ringside_sdk))

@@ -11,7 +11,7 @@ import pytest
 from ringside_conformance.cases import Case, load
 from ringside_conformance.known_failing import verdicts
 from ringside_conformance.matching import differences
-from ringside_conformance.runner import FAILED, NOT_OFFERED, PASSED, Outcome
+from ringside_conformance.play import FAILED, NOT_OFFERED, PASSED, Outcome
 from ringside_conformance.spec import Spec
 
 TODAY = date(2026, 1, 2)

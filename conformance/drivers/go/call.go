@@ -61,6 +61,10 @@ func one(ctx context.Context, asked request, opts []option.RequestOption) (any, 
 		purpose := openai.FilePurpose(as[string](asked.Args, "purpose"))
 		made, err := client.Files.New(ctx, openai.FileNewParams{File: file, Purpose: purpose}, opts...)
 		return told(made, err)
+	case "models.list":
+		return told(client.Models.List(ctx, opts...))
+	case "models.retrieve":
+		return told(client.Models.Get(ctx, as[string](asked.Args, "model"), opts...))
 	case "post":
 		var answer json.RawMessage
 		err := client.Post(ctx, strings.TrimPrefix(as[string](asked.Args, "path"), "/"), asked.Args["body"], &answer, opts...)
@@ -104,9 +108,12 @@ func stream(ctx context.Context, asked request, opts []option.RequestOption, raw
 	if asked.Head && chunks.Err() == nil {
 		say(asked.ID, "event", map[string]any{"value": head(*raw)})
 	}
-	for count := 1; chunks.Next(); count++ {
-		say(asked.ID, "event", map[string]any{"value": json.RawMessage(chunks.Current().RawJSON())})
-		if count == asked.Take {
+	count := 0
+	for chunks.Next() {
+		if !asked.Count {
+			say(asked.ID, "event", map[string]any{"value": json.RawMessage(chunks.Current().RawJSON())})
+		}
+		if count++; count == asked.Take {
 			break
 		}
 	}
@@ -114,7 +121,7 @@ func stream(ctx context.Context, asked request, opts []option.RequestOption, raw
 		failStream(asked.ID, err)
 		return
 	}
-	say(asked.ID, "done", nil)
+	say(asked.ID, "done", map[string]any{"events": count})
 }
 
 // every walks all pages, or stops after so many items.

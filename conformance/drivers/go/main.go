@@ -6,14 +6,11 @@ package main
 import (
 	"bufio"
 	"context"
-	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"net/http"
 	"os"
-	"runtime"
 	"runtime/debug"
 	"sync"
 	"time"
@@ -22,7 +19,7 @@ import (
 	"github.com/openai/openai-go/v3/option"
 )
 
-var capabilities = []string{"sync", "cancel", "cancel_stream", "gzip", "header_removal", "raw", "token_function", "env", "multipart"}
+var capabilities = []string{"sync", "cancel", "cancel_stream", "gzip", "header_removal", "raw", "token_function", "env", "multipart", "post"}
 
 // request is one line of the runner.
 type request struct {
@@ -47,6 +44,8 @@ type request struct {
 	Now       int64
 	Time      int64
 	Steps     [][]json.RawMessage
+	Forks     [][][]json.RawMessage
+	Count     bool
 	Text      string
 }
 
@@ -227,52 +226,4 @@ func sequence(tokens []string) ringside.TokenProvider {
 		next = min(next+1, len(tokens)-1)
 		return tokens[next], nil
 	}
-}
-
-// pure is what needs no client.
-func pure(asked request) (any, error) {
-	payload, _ := base64.StdEncoding.DecodeString(asked.Payload)
-	switch asked.Op {
-	case "hello":
-		return map[string]any{
-			"sdk": "github.com/fightclub/ringside-go", "language": "go", "version": ringside.Version,
-			"host_version": "openai-go " + hostVersion(), "runtime": runtime.Version(), "capabilities": capabilities,
-		}, nil
-	case "webhook.verify":
-		opts := []ringside.VerifyOption{ringside.VerifySecret(asked.Secrets...), ringside.VerifyAt(time.Unix(asked.Now, 0))}
-		if asked.Tolerance == nil {
-			opts = append(opts, ringside.VerifyWithoutTime())
-		} else {
-			opts = append(opts, ringside.VerifyTolerance(time.Duration(*asked.Tolerance*float64(time.Second))))
-		}
-		header := http.Header{}
-		for _, pair := range asked.Headers {
-			header[pair[0]] = append(header[pair[0]], pair[1])
-		}
-		return ringside.VerifyWebhook(payload, header, opts...)
-	case "webhook.sign":
-		return ringside.SignWebhook(payload, time.Unix(asked.Time, 0), asked.Secret)
-	case "model.build":
-		return built(asked.Steps)
-	case "model.parse":
-		ref, err := ringside.Model.Parse(asked.Text)
-		return fmt.Sprint(ref), err
-	case "inspect":
-		client := clientOf(asked.Client)
-		return fmt.Sprintf("%v %+v %#v", client, *client, client), nil
-	case "stats":
-		return map[string]int{"threads": runtime.NumGoroutine(), "tasks": 0}, nil
-	}
-	panic("unknown op " + asked.Op)
-}
-
-func hostVersion() string {
-	if info, ok := debug.ReadBuildInfo(); ok {
-		for _, module := range info.Deps {
-			if module.Path == "github.com/openai/openai-go/v3" {
-				return module.Version
-			}
-		}
-	}
-	return "unknown"
 }

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -52,8 +53,35 @@ func set(field reflect.Value, raw json.RawMessage) {
 }
 
 // built is a ref from the builder's steps.
-func built(steps [][]json.RawMessage) (string, error) {
-	current := reflect.ValueOf(ringside.Model)
+func built(steps [][]json.RawMessage, forks [][][]json.RawMessage) (any, error) {
+	first, err := walked(reflect.ValueOf(ringside.Model), steps)
+	if err != nil || forks == nil {
+		return textOf(first, err)
+	}
+	var texts []any
+	for _, more := range slices.Concat([][][]json.RawMessage{nil}, forks, [][][]json.RawMessage{nil}) {
+		text, err := textOf(walked(first, more))
+		if err != nil {
+			return nil, err
+		}
+		texts = append(texts, text)
+	}
+	return texts, nil
+}
+
+// textOf is what a builder builds, or the text that a step has built already.
+func textOf(builder reflect.Value, err error) (any, error) {
+	if err != nil {
+		return nil, err
+	}
+	if match, ok := builder.Interface().(ringside.MatchBuilder); ok {
+		return match.Build()
+	}
+	return builder.String(), nil
+}
+
+// walked is the builder after these steps; the one it was is as it was.
+func walked(current reflect.Value, steps [][]json.RawMessage) (reflect.Value, error) {
 	for _, step := range steps {
 		var name string
 		if err := json.Unmarshal(step[0], &name); err != nil {
@@ -62,16 +90,16 @@ func built(steps [][]json.RawMessage) (string, error) {
 		method := methodOf(current, name)
 		given, err := values(method.Type(), name, step[1:])
 		if err != nil {
-			return "", err
+			return current, err
 		}
 		results := method.Call(given)
 		if len(results) == 2 {
 			err, _ := results[1].Interface().(error)
-			return results[0].String(), err
+			return results[0], err
 		}
 		current = results[0]
 	}
-	return current.Interface().(ringside.MatchBuilder).Build()
+	return current, nil
 }
 
 func methodOf(owner reflect.Value, name string) reflect.Value {

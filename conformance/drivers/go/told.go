@@ -47,7 +47,7 @@ func failStream(id int64, err error) {
 
 // describe says what the SDK says of an error.
 func describe(err error) map[string]any {
-	said := map[string]any{"kind": kindOf(err), "class": className(err), "is": hosts(err), "message": err.Error()}
+	said := map[string]any{"kind": kindOf(err), "class": className(err), "is": hosts(err), "message": err.Error(), "cause": cause(err)}
 	if found, ok := ringside.AsError(err); ok {
 		said["message"], said["class"] = found.Error(), "Error"
 		if value := ringside.ErrorOf(found.Code); value != nil && errors.Is(found, value) {
@@ -62,6 +62,14 @@ func describe(err error) map[string]any {
 		said["reason"] = refused.Reason
 	}
 	return said
+}
+
+// cause is the type of what an error wraps, if anything.
+func cause(err error) any {
+	if behind := errors.Unwrap(err); behind != nil {
+		return className(behind)
+	}
+	return nil
 }
 
 func is[T error](err error) bool {

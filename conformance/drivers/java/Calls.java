@@ -42,6 +42,7 @@ abstract class Calls extends Answers {
     switch (text(asked, "operation")) {
       case "chat.completions.create" -> chat(id, client, asked, request);
       case "files.create" -> file(id, client, asked);
+      case "models.list", "models.retrieve" -> models(id, client, asked);
       case "post" -> throw new Unsupported("the host has no method for paths of its own");
       default -> own(id, client, asked, request);
     }
@@ -71,7 +72,10 @@ abstract class Calls extends Answers {
       case "raw" -> {
         HttpResponseFor<?> raw = (HttpResponseFor<?>) result;
         Map<String, Object> head = head(raw);
-        head.put("value", plain(raw.parse()));
+        Object parsed = raw.parse();
+        if (parsed instanceof CursorPage<?> page) parsed = Map.of("data", page.items());
+        if (parsed instanceof CursorPageAsync<?> page) parsed = Map.of("data", page.items());
+        head.put("value", plain(parsed));
         say(id, "value", Map.of("value", head));
       }
       default -> say(id, "value", value(result));
@@ -113,6 +117,7 @@ abstract class Calls extends Answers {
     RequestOptions options = request.containsKey("timeout_ms")
         ? RequestOptions.builder().timeout(Duration.ofMillis(whole(request.get("timeout_ms")))).build()
         : RequestOptions.none();
+    boolean counts = Boolean.TRUE.equals(asked.get("count"));
     boolean head = Boolean.TRUE.equals(asked.get("head"));
     int take = asked.get("take") == null ? Integer.MAX_VALUE : whole(asked.get("take"));
     if (client instanceof RingsideClient sync) {
@@ -124,11 +129,12 @@ abstract class Calls extends Answers {
         try (StreamResponse<ChatCompletionChunk> stream = raw.parse()) {
           var chunks = stream.stream().iterator();
           while (count < take && chunks.hasNext()) {
-            say(id, "event", value(chunks.next()));
+            ChatCompletionChunk chunk = chunks.next();
+            if (!counts) say(id, "event", value(chunk));
             count++;
           }
         }
-        say(id, "done", Map.of());
+        say(id, "done", Map.of("events", count));
       } else if ("raw".equals(asked.get("mode"))) {
         try (var raw = completions.withRawResponse().create(params, options)) {
           Map<String, Object> shown = head(raw);
@@ -155,7 +161,7 @@ abstract class Calls extends Answers {
       stream = completions.createStreaming(params, options);
       AtomicInteger count = new AtomicInteger();
       stream.subscribe(chunk -> {
-        say(id, "event", value(chunk));
+        if (!counts) say(id, "event", value(chunk));
         if (count.incrementAndGet() == take) stream.close();
       });
       try {
@@ -163,7 +169,7 @@ abstract class Calls extends Answers {
       } catch (Throwable error) {
         if (count.get() < take) throw error;
       }
-      say(id, "done", Map.of());
+      say(id, "done", Map.of("events", count.get()));
     } else if ("raw".equals(asked.get("mode"))) {
       var raw = joined(completions.withRawResponse().create(params, options));
       Map<String, Object> shown = head(raw);
@@ -172,6 +178,18 @@ abstract class Calls extends Answers {
     } else {
       say(id, "value", value(joined(completions.create(params, options))));
     }
+  }
+
+  static void models(long id, Object client, Map<String, Object> asked) throws Throwable {
+    String model = text(object(asked.get("args")), "model");
+    if (client instanceof RingsideClient sync) {
+      if (model != null) say(id, "value", value(sync.models().retrieve(model)));
+      else say(id, "value", Map.of("value", Map.of("data", value(sync.models().list().items()).get("value"))));
+      return;
+    }
+    var models = ((RingsideClientAsync) client).models();
+    if (model != null) say(id, "value", value(joined(models.retrieve(model))));
+    else say(id, "value", Map.of("value", Map.of("data", value(joined(models.list()).items()).get("value"))));
   }
 
   static void file(long id, Object client, Map<String, Object> asked) throws Throwable {

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import com.openai.core.ObjectMappers;
+import com.openai.core.http.Headers;
+import com.openai.models.webhooks.WebhookVerificationParams;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
@@ -25,7 +27,8 @@ import pro.fightclub.ringside.webhooks.Webhooks;
 /** Uses sdk-java as a program would, on behalf of the conformance runner (PROTOCOL.md). */
 public final class Driver extends Calls {
   private static final List<String> CAPABILITIES =
-      List.of("sync", "async", "cancel_stream", "gzip", "raw", "timeout_retry", "token_function", "env", "multipart");
+      List.of("sync", "async", "cancel_stream", "gzip", "raw", "timeout_retry", "token_function", "env", "multipart", "key_order",
+          "half_pairs");
 
   public static void main(String[] arguments) throws Exception {
     ExecutorService threads = Executors.newCachedThreadPool();
@@ -113,13 +116,14 @@ public final class Driver extends Calls {
           "host_version", "openai-java " + version(ObjectMappers.class),
           "runtime", "Java " + Runtime.version(), "capabilities", CAPABILITIES);
       case "webhook.verify" -> verified(asked);
+      case "webhook.unwrap" -> unwrapped(asked);
       case "webhook.sign" -> Webhooks.sign(
           Base64.getDecoder().decode(text(asked, "payload")), text(asked, "secret"),
           Instant.ofEpochSecond(((Number) asked.get("time")).longValue()));
-      case "model.build" -> built(list(asked.get("steps")));
+      case "model.build" -> built(asked);
       case "model.parse" -> Model.parse(text(asked, "text")).text();
       case "inspect" -> CLIENTS.get(text(asked, "client")).toString();
-      case "stats" -> Map.of("threads", Thread.activeCount(), "tasks", 0);
+      case "stats" -> Stats.now();
       default -> throw new IllegalStateException("unknown op " + asked.get("op"));
     };
   }
@@ -135,17 +139,44 @@ public final class Driver extends Calls {
     if (asked.get("tolerance") == null) builder.withoutTimeCheck();
     else builder.tolerance(Duration.ofSeconds(((Number) asked.get("tolerance")).longValue()));
     builder.now(Instant.ofEpochSecond(((Number) asked.get("now")).longValue()));
-    var event = Webhooks.verify(builder.build());
-    return Map.of("id", event.id());
+    Object client = asked.get("client") == null ? null : CLIENTS.get(text(asked, "client"));
+    if (client instanceof RingsideClient sync) return Map.of("id", sync.webhooks().verify(builder.build()).id());
+    if (client instanceof RingsideClientAsync async) return Map.of("id", async.webhooks().verify(builder.build()).id());
+    return Map.of("id", Webhooks.verify(builder.build()).id());
   }
 
-  private static Object built(List<Object> steps) {
-    Object builder = null;
+  private static Object unwrapped(Map<String, Object> asked) {
+    var headers = Headers.builder();
+    list(asked.get("headers")).forEach(pair -> headers.put((String) list(pair).get(0), (String) list(pair).get(1)));
+    var params = WebhookVerificationParams.builder()
+        .payload(Base64.getDecoder().decode(text(asked, "payload")))
+        .headers(headers.build())
+        .secret(text(asked, "secret"))
+        .build();
+    Object client = CLIENTS.get(text(asked, "client"));
+    return client instanceof RingsideClient sync
+        ? sync.webhooks().unwrap(params)
+        : ((RingsideClientAsync) client).webhooks().unwrap(params);
+  }
+
+  private static Object built(Map<String, Object> asked) {
+    Object first = walked(Model.class, list(asked.get("steps")));
+    if (asked.get("forks") == null) return shown(first);
+    List<Object> texts = new ArrayList<>(List.of(shown(first)));
+    list(asked.get("forks")).forEach(more -> texts.add(shown(walked(first, list(more)))));
+    texts.add(shown(first));
+    return texts;
+  }
+
+  private static Object walked(Object builder, List<Object> steps) {
     for (Object step : steps) {
       List<Object> parts = list(step);
-      String name = camel((String) parts.get(0));
-      builder = Reflected.step(builder == null ? Model.class : builder, name, parts.subList(1, parts.size()));
+      builder = Reflected.step(builder, camel((String) parts.get(0)), parts.subList(1, parts.size()));
     }
+    return builder;
+  }
+
+  private static Object shown(Object builder) {
     return builder instanceof MatchBuilder match ? match.build() : builder;
   }
 }

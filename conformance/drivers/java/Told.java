@@ -25,6 +25,7 @@ final class Told {
     told.put("class", error.getClass().getSimpleName());
     told.put("is", hosts(error));
     told.put("message", String.valueOf(error.getMessage()));
+    told.put("cause", error.getCause() == null ? null : error.getCause().getClass().getSimpleName());
     if (error instanceof OpenAIServiceException service) {
       told.put("status", service.statusCode());
       told.put("code", service.code().orElse(null));

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Uses sdk-python as a program would, on behalf of the conformance runner (PROTOCOL.md)."""
+"""Uses a Python SDK as a program would, on behalf of the conformance runner (PROTOCOL.md): sdk-python unless told."""
 
 from __future__ import annotations
 
@@ -7,24 +7,26 @@ import asyncio
 import base64
 import inspect
 import json
+import os
 import platform
 import sys
 import threading
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
-from decimal import Decimal
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import openai
-import ringside
 import speech
-from ringside import AsyncRingside, Model, Ringside, meta, webhooks
 
-CAPABILITIES = [
-    "sync", "async", "cancel", "cancel_stream", "gzip", "header_removal", "raw", "timeout_retry", "token_function",
-    "env", "multipart",
-]  # fmt: skip
+
+class Unsupported(Exception):
+    """What this SDK has no way to do."""
+
+
+#: The SDK in use: `ringside_sdk` or the plain one.
+sdk: Any = None
 clients: dict[str, Any] = {}
 running: dict[int, asyncio.Task[None]] = {}
 
@@ -43,8 +45,10 @@ def arguments_of(operation: str, args: dict[str, Any]) -> dict[str, Any]:
     """Arguments as the SDK takes them."""
     if operation == "files.create":
         return {"file": (args["filename"], base64.b64decode(args["content"])), "purpose": args["purpose"]}
-    if operation == "chat.completions.create" and isinstance(args.get("model"), list):
-        return {**args, "model": args["model"][0], "extra_body": {"model": args["model"]}}
+    if operation == "chat.completions.create":
+        given = json.loads(speech.exact(args))  # OpenAI's users write floats; exact amounts are ours
+        cascade = given.get("model")
+        return given | {"model": cascade[0], "extra_body": {"model": cascade}} if isinstance(cascade, list) else given
     return args
 
 
@@ -58,28 +62,29 @@ async def call(number: int, asked: dict[str, Any]) -> None:
     arguments = arguments_of(asked["operation"], asked.get("args", {})) | speech.request_of(given)
     if mode == "stream":
         arguments["stream"] = True
-    if isinstance(client, AsyncRingside):
-        await call_async(number, partial(method, *asked["path"]), arguments, mode, take)
+    bound = partial(method, *asked["path"])
+    tell = (lambda event: None) if asked.get("count") else partial(speech.tell, number)
+    if isinstance(client, sdk.ASYNC):
+        await call_async(number, bound, arguments, mode, take, tell)
     else:
         loop = asyncio.get_running_loop()
-        bound = partial(method, *asked["path"])
-        await loop.run_in_executor(threads, call_sync, number, bound, arguments, mode, take)
+        await loop.run_in_executor(threads, call_sync, number, bound, arguments, mode, take, tell)
 
 
-def call_sync(number: int, method: Any, arguments: dict[str, Any], mode: str, take: int | None) -> None:
+def call_sync(number: int, method: Any, arguments: dict[str, Any], mode: str, take: int | None, tell: Any) -> None:
     """Through the sync client."""
     items: list[Any] = []
     try:
         result = method(**arguments)
         if mode == "stream":
             with opened(number, result) as stream:
-                cancellable[number] = stream
+                cancellable[number], position = stream, 0
                 for position, event in enumerate(stream, 1):
-                    speech.say(number, "event", value=event)
+                    tell(event)
                     if position == take:
                         break
             cancellable.pop(number, None)
-            speech.say(number, "done")
+            speech.say(number, "done", events=position)
         elif mode == "all":
             for item in result:
                 items.append(item)
@@ -95,7 +100,9 @@ def call_sync(number: int, method: Any, arguments: dict[str, Any], mode: str, ta
             speech.say(number, "error", error=speech.told(error) | ({"items": len(items)} if mode == "all" else {}))
 
 
-async def call_async(number: int, method: Any, arguments: dict[str, Any], mode: str, take: int | None) -> None:
+async def call_async(
+    number: int, method: Any, arguments: dict[str, Any], mode: str, take: int | None, tell: Any
+) -> None:
     """Through the async client."""
     items: list[Any] = []
     try:
@@ -105,11 +112,11 @@ async def call_async(number: int, method: Any, arguments: dict[str, Any], mode: 
             async with opened(number, result) as stream:
                 position = 0
                 async for event in stream:
-                    speech.say(number, "event", value=event)
+                    tell(event)
                     position += 1
                     if position == take:
                         break
-            speech.say(number, "done")
+            speech.say(number, "done", events=position)
         elif mode == "all":
             async for item in pages(result):
                 items.append(item)
@@ -140,9 +147,8 @@ def opened(number: int, result: Any) -> Any:
 
 def head_of(raw: Any) -> dict[str, Any]:
     """Status, headers and what the SDK makes of them."""
-    facts = meta(raw)
-    shown_facts = {name: getattr(facts, name) for name in facts.__dataclass_fields__ if name != "headers"}
-    return {"status": raw.status_code, "headers": {k.lower(): v for k, v in raw.headers.items()}, "meta": shown_facts}
+    headers = {name.lower(): value for name, value in raw.headers.items()}
+    return {"status": raw.status_code, "headers": headers, "meta": sdk.meta_of(raw)}
 
 
 def shown(result: Any, mode: str) -> Any:
@@ -168,38 +174,25 @@ def cancel(number: int) -> None:
         running[number].cancel()
 
 
-def pure(asked: dict[str, Any]) -> Any:
-    """What needs no client."""
-    match asked["op"]:
-        case "hello":
-            return {
-                "sdk": "ringside", "language": "python", "version": ringside.__version__,
-                "host_version": f"openai {openai.__version__}", "runtime": f"Python {platform.python_version()}",
-                "capabilities": CAPABILITIES,
-            }  # fmt: skip
-        case "webhook.verify":
-            payload, headers = base64.b64decode(asked["payload"]), [tuple(pair) for pair in asked["headers"]]
-            tolerance = "none" if asked["tolerance"] is None else asked["tolerance"]
-            return webhooks.verify(payload, headers, secret=asked["secrets"], tolerance=tolerance, now=asked["now"])
-        case "webhook.sign":
-            headers = webhooks.sign(base64.b64decode(asked["payload"]), secret=asked["secret"], timestamp=asked["time"])
-            return headers if isinstance(headers, str) else headers[webhooks.SIGNATURE_HEADER]
-        case "model.build":
-            return built(asked["steps"])
-        case "model.parse":
-            return str(Model.parse(asked["text"]))
-        case "stats":
-            return {"threads": threading.active_count(), "tasks": len(asyncio.all_tasks())}
-    raise KeyError(asked["op"])
+def stats() -> dict[str, int]:
+    """What a leak would make grow."""
+    folder = Path("/proc/self/fd")
+    targets = [os.readlink(found) for found in folder.iterdir() if found.is_symlink()]
+    return {
+        "threads": threading.active_count(),
+        "tasks": len(asyncio.all_tasks()),
+        "sockets": sum(target.startswith("socket:") for target in targets),
+        "memory_bytes": int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE"),
+    }
 
 
-def built(steps: list[list[Any]]) -> str:
-    """A ref from the builder's steps."""
-    (start, *values), *rest = steps
-    builder = getattr(Model, start)(*values)
-    for name, *arguments in rest:
-        builder = getattr(builder, name)(*arguments)
-    return builder if isinstance(builder, str) else builder.build()
+def hello() -> dict[str, Any]:
+    """Who this is."""
+    return {
+        "sdk": sdk.NAME, "language": "python", "version": sdk.VERSION,
+        "host_version": f"openai {openai.__version__}", "runtime": f"Python {platform.python_version()}",
+        "capabilities": sdk.CAPABILITIES,
+    }  # fmt: skip
 
 
 async def serve(number: int, asked: dict[str, Any]) -> None:
@@ -209,11 +202,11 @@ async def serve(number: int, asked: dict[str, Any]) -> None:
             case "call":
                 await call(number, asked)
             case "client.new":
-                cls = AsyncRingside if asked.get("async") else Ringside
-                clients[asked["client"]] = cls(**speech.options_of(asked.get("options", {})))
+                cls = sdk.ASYNC if asked.get("async") else sdk.SYNC
+                clients[asked["client"]] = cls(**sdk.options_of(asked.get("options", {})))
                 speech.say(number, "ok")
             case "client.derive":
-                clients[asked["client"]] = clients[asked["from"]].copy(**speech.options_of(asked["options"]))
+                clients[asked["client"]] = sdk.derived(clients[asked["from"]], asked["options"])
                 speech.say(number, "ok")
             case "client.close":
                 closing = clients.pop(asked["client"]).close()
@@ -222,10 +215,16 @@ async def serve(number: int, asked: dict[str, Any]) -> None:
                 speech.say(number, "ok")
             case "inspect":
                 speech.say(number, "value", value=f"{clients[asked['client']]!r} {clients[asked['client']]}")
+            case "hello":
+                speech.say(number, "value", value=hello())
+            case "stats":
+                speech.say(number, "value", value=stats())
             case _:
-                speech.say(number, "value", value=pure(asked))
+                speech.say(number, "value", value=sdk.pure(asked, clients.get(asked.get("client", ""))))
     except asyncio.CancelledError:
         speech.say(number, "cancelled")
+    except Unsupported as reason:
+        speech.say(number, "unsupported", reason=str(reason))
     except KeyError as error:
         speech.say(number, "harness_error", message=f"KeyError: {error}")
     except Exception as error:
@@ -234,13 +233,15 @@ async def serve(number: int, asked: dict[str, Any]) -> None:
         running.pop(number, None)
 
 
-async def main() -> None:
-    """Reads requests until the end of input."""
+async def main(used: Any) -> None:
+    """Reads requests until the end of input, and serves them with the SDK of this adapter."""
+    global sdk
+    sdk = used
     loop = asyncio.get_running_loop()
     reader = asyncio.StreamReader(limit=16 * 1024 * 1024)
     await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
     async for line in reader:
-        asked = json.loads(line, parse_float=Decimal)
+        asked = json.loads(line, parse_float=sdk.NUMBER)
         number = asked.pop("id")
         if asked["op"] == "bye":
             speech.say(number, "ok")
@@ -253,4 +254,8 @@ async def main() -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    # As a module of its own name, so that an adapter which imports it finds the same one.
+    sys.modules["driver"] = sys.modules[__name__]
+    import ringside_sdk
+
+    asyncio.run(main(ringside_sdk))

@@ -5,14 +5,23 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
 import openai
 import pydantic
-import ringside
-from ringside import errors
+
+#: Which of the protocol's kinds an exception is; the first that fits.
+KINDS: list[tuple[Any, str]] = [
+    (openai.APITimeoutError, "timeout"),
+    (openai.APIConnectionError, "connection"),
+    (openai.APIResponseValidationError, "decode"),
+    (openai.APIStatusError, "api_status"),
+    (openai.APIError, "stream"),
+    (json.JSONDecodeError, "decode"),
+    ((TypeError, ValueError), "invalid_argument"),
+    (openai.OpenAIError, "config"),
+]
 
 
 def exact(value: Any) -> str:
@@ -37,6 +46,11 @@ def say(number: int, kind: str, **fields: Any) -> None:
     sys.stdout.flush()
 
 
+def tell(number: int, event: Any) -> None:
+    """One event of a stream."""
+    say(number, "event", value=event)
+
+
 def told(error: BaseException) -> dict[str, Any]:
     """An exception in the protocol's terms, by what the SDK says of it."""
     said: dict[str, Any] = {
@@ -44,6 +58,7 @@ def told(error: BaseException) -> dict[str, Any]:
         "class": type(error).__name__,
         "is": [f"openai.{base.__name__}" for base in type(error).__mro__ if base.__module__.startswith("openai")],
         "message": str(error),
+        "cause": type(error.__cause__).__name__ if error.__cause__ is not None else None,
     }
     for name in ("status_code", "code", "type", "param", "request_id", "retry_after_seconds", "should_retry", "reason"):
         if hasattr(error, name):
@@ -53,21 +68,7 @@ def told(error: BaseException) -> dict[str, Any]:
 
 def kind_of(error: BaseException) -> str:
     """Which of the protocol's kinds an exception is."""
-    kinds: list[tuple[Any, str]] = [
-        (openai.APITimeoutError, "timeout"),
-        (openai.APIConnectionError, "connection"),
-        (openai.APIResponseValidationError, "decode"),
-        (openai.APIStatusError, "api_status"),
-        (ringside.WebhookVerificationError, "signature"),
-        (ringside.ModelRefError, "invalid_argument"),
-        (errors.RingsideConfigError, "config"),
-        (errors.RingsideError, "decode"),
-        (openai.APIError, "stream"),
-        (json.JSONDecodeError, "decode"),
-        ((TypeError, ValueError), "invalid_argument"),
-        (openai.OpenAIError, "config"),
-    ]
-    for cls, kind in kinds:
+    for cls, kind in KINDS:
         if isinstance(error, cls):
             return kind
     # The host lets transport errors of a stream through as they are.
@@ -81,15 +82,6 @@ def options_of(given: dict[str, Any]) -> dict[str, Any]:
         options["timeout"] = options.pop("timeout_ms") / 1000
     if "headers" in options:
         options["default_headers"] = options.pop("headers")
-    if "client_token_sequence" in options:
-        tokens: Iterator[str] = iter(options.pop("client_token_sequence"))
-        last = [""]
-
-        def provider() -> str:
-            last[0] = next(tokens, last[0])
-            return last[0]
-
-        options["client_token"] = provider
     return options
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The command line: run drivers through the cases, list the cases, try a deployment."""
+"""The command line: run drivers through the cases, list the cases, tell what they cover, try a deployment."""
 
 from __future__ import annotations
 
@@ -10,67 +10,95 @@ import sys
 import time
 from datetime import UTC, datetime
 from pathlib import Path
-from urllib.parse import urlsplit
 
-from ringside_conformance import known_failing, report
-from ringside_conformance.cases import Case, CaseError, load
+from ringside_conformance import demands, differential, known_failing, report
+from ringside_conformance.cases import CASES, Case, CaseError, Choice, load
+from ringside_conformance.driver import PATIENCE_S
+from ringside_conformance.exchanges import Exchanges
 from ringside_conformance.fault_gateway import FaultGateway
+from ringside_conformance.play import FAILED, HARNESS, NOT_OFFERED, Outcome, Stage
+from ringside_conformance.proxy import Behind
 from ringside_conformance.report import Result
-from ringside_conformance.runner import FAILED, HARNESS, NOT_OFFERED, Outcome, Run
+from ringside_conformance.runner import Run
 from ringside_conformance.spec import ROOT, Spec
 
 #: Plays the cases against a deployment; which SDK does it makes no difference there.
 PROBE = f"{sys.executable} {ROOT / 'conformance/drivers/python/driver.py'}"
+#: The column of what cases ask of the gateway itself, without any SDK.
+GATEWAY = "gateway"
 
 
 def main() -> int:
     """Runs one command; 0 when everything went as it should."""
     arguments = _parser().parse_args()
+    arguments.seed = arguments.seed or secrets.token_hex(3)
     spec = Spec()
     try:
-        cases = load(spec, arguments.only, arguments.skip)
+        choice = Choice(arguments.only, arguments.skip, arguments.long, arguments.seed, Path(arguments.cases))
+        cases = load(spec, choice)
     except CaseError as error:
         print(error, file=sys.stderr)
         return 2
     if arguments.command == "list":
-        for case in cases:
-            print(f"{case.id:28} {case.title}")
-        print(f"{len(cases)} cases")
+        print("\n".join(f"{case.id:28} {case.title}" for case in cases), f"\n{len(cases)} cases")
         return 0
+    if arguments.command == "coverage":
+        return _coverage(spec, cases)
     if arguments.command == "gateway":
-        cases = [case for case in cases if case.fields.get("real")]
-        return asyncio.run(_run(arguments, spec, cases, {"gateway": PROBE}))
-    named = dict(part.partition("=")[::2] for part in arguments.driver)
-    return asyncio.run(_run(arguments, spec, cases, named))
+        real = [case for case in cases if case.fields.get("real")]
+        return asyncio.run(_run(arguments, spec, [(GATEWAY, PROBE, real)]))
+    of_drivers = [case for case in cases if not case.is_of_the_gateway]
+    named = (part.partition("=")[::2] for part in arguments.driver)
+    plan: list[tuple[str, str | None, list[Case]]] = [(name, command, of_drivers) for name, command in named]
+    if arguments.base_url:
+        plan.append((GATEWAY, None, [case for case in cases if case.is_of_the_gateway]))
+    return asyncio.run(_run(arguments, spec, plan))
 
 
-async def _run(arguments: argparse.Namespace, spec: Spec, cases: list[Case], drivers: dict[str, str]) -> int:
-    where = urlsplit(arguments.base_url) if arguments.base_url else None
-    behind = (where.hostname or "127.0.0.1", where.port or 80) if where else None
+def _coverage(spec: Spec, cases: list[Case]) -> int:
+    found = demands.answered(cases)
+    problems = demands.problems(found, cases)
+    print(demands.table(found, cases, spec), "\n".join(problems), sep="\n")
+    return 1 if problems else 0
+
+
+async def _run(arguments: argparse.Namespace, spec: Spec, plan: list[tuple[str, str | None, list[Case]]]) -> int:
+    behind = Behind.of(arguments.base_url) if arguments.base_url else None
     gateway = FaultGateway(spec, behind)
     await gateway.start()
-    results, problems, seed = [], [], arguments.seed or secrets.token_hex(3)
-    print(f"seed {seed}")
+    stage = Stage(spec, gateway, Exchanges(spec), arguments.api_key if behind else None, arguments.seed)
+    print(f"seed {arguments.seed}")
     folder = Path(arguments.report)
     folder.mkdir(parents=True, exist_ok=True)
-    for name, command in drivers.items():
+    results: list[Result] = []
+    for name, command, cases in plan:
         started = time.monotonic()
-        run = Run(
-            command, spec, gateway, folder / f"{name}.log", arguments.api_key if where else None, arguments.jobs, seed
-        )
+        run = Run(command, stage, folder / f"{name}.log", arguments.jobs, arguments.patience)
         about, outcomes = await run.all(cases, lambda outcome: _tell(outcome, arguments.verbose))
         results.append(Result(name, about, outcomes, time.monotonic() - started))
-        found = known_failing.verdicts(name, outcomes, datetime.now(UTC).date())
-        problems += [f"{name}: {problem}" for problem in found]
-        skipped = sum(outcome.verdict == NOT_OFFERED for outcome in outcomes)
-        seconds = results[-1].seconds
-        print(f"{name}: {len(outcomes) - skipped} runs, {skipped} not offered, {len(found)} problems, {seconds:.0f} s")
+        _sum_up(results[-1])
     await gateway.stop()
-    report.write(folder, results, spec)
-    print("\n".join(problems))
+    differential.compared(results)
+    today = datetime.now(UTC).date()
+    problems = [
+        f"{result.name}: {problem}"
+        for result in results
+        for problem in known_failing.verdicts(result.name, result.outcomes, today)
+    ]
+    if arguments.command == "run" and arguments.only == "*":
+        problems += report.gaps(results, spec)
+    report.write(folder, results, spec, stage.exchanges.checked)
     matrix = folder / "matrix.md"
     print(f"report: {matrix}" if arguments.quiet else matrix.read_text(encoding="utf-8"))
+    print("\n".join(problems))
     return 1 if problems else 0
+
+
+def _sum_up(result: Result) -> None:
+    skipped = sum(outcome.verdict == NOT_OFFERED for outcome in result.outcomes)
+    wrong = sum(outcome.verdict in (FAILED, HARNESS) for outcome in result.outcomes)
+    runs = len(result.outcomes) - skipped
+    print(f"{result.name}: {runs} runs, {skipped} not offered, {wrong} not passed, {result.seconds:.0f} s", flush=True)
 
 
 def _tell(outcome: Outcome, verbose: bool) -> None:
@@ -86,13 +114,18 @@ def _parser() -> argparse.ArgumentParser:
         epilog="example: conformance run --driver python='python drivers/python/driver.py' --only 'Y*' --verbose",
     )
     shared = argparse.ArgumentParser(add_help=False)
-    shared.add_argument("--only", default="*", metavar="GLOB", help="only cases whose id fits, such as 'E*' or Y081")
-    shared.add_argument("--skip", default="", metavar="GLOB", help="no cases whose id fits")
+    shared.add_argument("--only", default="*", metavar="GLOBS", help="only cases whose id fits, such as 'E* Y081'")
+    shared.add_argument("--skip", default="", metavar="GLOBS", help="no cases whose id fits")
+    shared.add_argument("--seed", help="what drawn values and names in a real gateway come from; random unless given")
+    shared.add_argument("--long", action="store_true", help="also the cases that take their time")
+    shared.add_argument("--cases", default=str(CASES), metavar="DIR", help="the folder of written cases")
     running = argparse.ArgumentParser(add_help=False)
-    running.add_argument("--base-url", metavar="URL", help="a real gateway for the cases that need one")
+    running.add_argument("--base-url", metavar="URL", help="a real gateway for the cases that need one; ends in /v1")
     running.add_argument("--api-key", metavar="KEY", help="a test key of that gateway")
     running.add_argument("--jobs", type=int, default=8, help="cases at a time (default: 8)")
-    running.add_argument("--seed", help="part of the names a real gateway sees; random unless given")
+    running.add_argument(
+        "--patience", type=float, default=PATIENCE_S, metavar="S", help="a driver silent so long hangs"
+    )
     running.add_argument("--report", default="build/conformance", metavar="DIR", help="where the reports go")
     running.add_argument("--verbose", action="store_true", help="a line for every case, not only for failures")
     running.add_argument("--quiet", action="store_true", help="no matrix on the terminal")
@@ -100,8 +133,8 @@ def _parser() -> argparse.ArgumentParser:
     run = commands.add_parser("run", parents=[shared, running], help="run drivers through the cases")
     run.add_argument("--driver", action="append", required=True, metavar="NAME=COMMAND", help="a driver; repeatable")
     commands.add_parser("list", parents=[shared], help="list the cases")
-    gateway = commands.add_parser("gateway", parents=[shared, running], help="try a deployment, without any SDK")
-    gateway.set_defaults(driver=[])
+    commands.add_parser("coverage", parents=[shared], help="which case proves which demand, operation and error code")
+    commands.add_parser(GATEWAY, parents=[shared, running], help="try a deployment, without any SDK of yours")
     return parser
 
 

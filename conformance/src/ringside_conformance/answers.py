@@ -6,8 +6,10 @@ from __future__ import annotations
 import base64
 import gzip
 import json
+import time
 from dataclasses import dataclass, field
 from decimal import Decimal
+from email.utils import formatdate
 from typing import Any
 
 from ringside_conformance.spec import Spec
@@ -59,6 +61,8 @@ def build(entry: dict[str, Any], spec: Spec, index: int) -> Answer:
     """The answer of a script entry; `index` is how many requests came before, for sweeps."""
     status, body, content_type = _body(entry, spec)
     headers = {"content-type": content_type, "x-request-id": REQUEST_ID}
+    if "retry_at_s" in entry:
+        headers["retry-after"] = formatdate(time.time() + entry["retry_at_s"], usegmt=True)
     if "error" in entry:
         headers |= spec.error_headers(entry["error"], entry.get("with", {}))
     headers |= {name.lower(): str(value) for name, value in entry.get("headers", {}).items()}
@@ -95,7 +99,8 @@ def _body(entry: dict[str, Any], spec: Spec) -> tuple[int, bytes, str]:
         return status, exact(envelope).encode(), "application/json"
     if "example" in entry:
         status, body = spec.answer_of(entry["example"])
-        return status, exact(body | entry.get("with", {})).encode(), "application/json"
+        more = {"deep": _nested(entry["deep"])} if "deep" in entry else {}
+        return status, exact(body | entry.get("with", {}) | more).encode(), "application/json"
     if "odd" in entry:
         body, content_type = ODD_BODIES[entry["odd"]]
         return 200, body, content_type
@@ -108,6 +113,13 @@ def _body(entry: dict[str, Any], spec: Spec) -> tuple[int, bytes, str]:
     if "bytes" in entry:
         return 200, b'{"error":{"message":"' + b"x" * int(entry["bytes"]) + b'"}}', "application/json"
     return 200, exact(entry.get("json", {})).encode(), "application/json"
+
+
+def _nested(levels: int) -> Any:
+    value: Any = "bottom"
+    for _ in range(levels):
+        value = {"d": value}
+    return value
 
 
 def _events(entry: dict[str, Any]) -> bytes:

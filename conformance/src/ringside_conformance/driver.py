@@ -16,12 +16,14 @@ from ringside_conformance.answers import exact
 
 MAX_LINE = 16 * 1024 * 1024
 #: No answer within this is a defect of the driver.
-ANSWER_S = 60.0
+PATIENCE_S = 60.0
 #: What a driver's environment may have; everything else could decide a case.
 _KEPT = frozenset(
     "PATH HOME LANG TMPDIR JAVA_HOME GOCACHE GOPATH GOFLAGS GOMODCACHE PYTHONPATH VIRTUAL_ENV".split()  # noqa: SIM905
 )
 FINAL = ("value", "ok", "done", "error", "cancelled", "unsupported", "harness_error")
+KINDS = (*FINAL, "event")
+GOODBYE_S = 5.0
 
 
 class DriverError(Exception):
@@ -31,7 +33,10 @@ class DriverError(Exception):
 class Driver:
     """One driver process."""
 
-    def __init__(self, command: str, log: Path, environment: dict[str, str] | None = None) -> None:
+    def __init__(
+        self, command: str, log: Path, environment: dict[str, str] | None = None, patience_s: float = PATIENCE_S
+    ) -> None:
+        self._patience_s = patience_s
         self._command = shlex.split(command)
         self._log = log
         self._environment = {name: os.environ[name] for name in _KEPT if name in os.environ} | (environment or {})
@@ -54,22 +59,25 @@ class Driver:
                 limit=MAX_LINE,
             )
         self._reader = asyncio.create_task(self._read())
-        hello = (await self.ask({"op": "hello", "protocol": 1}))[-1]
-        if hello["kind"] != "value":
+        try:
+            hello = (await self.ask({"op": "hello", "protocol": 1}))[-1]
+        except DriverError as error:
+            hello = {"kind": "harness_error", "message": str(error)}
+        if hello["kind"] != "value" or not isinstance(hello.get("value"), dict):
+            await self.stop()
             raise DriverError(f"{' '.join(self._command)} does not start: {hello.get('message')}; see {self._log}")
         self.about = hello["value"]
         return self
 
     async def stop(self) -> None:
-        """Says goodbye; kills what does not listen."""
+        """Says goodbye; kills what does not listen. Once is enough."""
         assert self._process is not None
         try:
-            await asyncio.wait_for(self.ask({"op": "bye"}), 5)
-            await asyncio.wait_for(self._process.wait(), 5)
-        except (TimeoutError, DriverError, ConnectionError):
-            pass
-        if self._process.returncode is None:
-            self._process.kill()
+            if self._ended is None:
+                await asyncio.wait_for(self.ask({"op": "bye"}), GOODBYE_S)
+            await asyncio.wait_for(self._process.wait(), GOODBYE_S)
+        except (TimeoutError, DriverError, OSError):
+            self._kill()
             await self._process.wait()
         if self._reader is not None:
             await self._reader
@@ -81,7 +89,9 @@ class Driver:
             raise DriverError(self._ended)
         number = next(self._ids)
         self._waiting[number] = asyncio.Queue()
-        self._process.stdin.write(exact({"id": number, **request}).encode() + b"\n")
+        # A half of a pair of surrogates is no UTF-8; as an escape it is JSON.
+        line = exact({"id": number, **request}).encode("utf-8", "backslashreplace")
+        self._process.stdin.write(line + b"\n")
         return number
 
     def cancel(self, number: int) -> None:
@@ -92,9 +102,11 @@ class Driver:
     async def answer(self, number: int) -> dict[str, Any]:
         """The next answer to a request: events one by one, then a final one."""
         try:
-            found = await asyncio.wait_for(self._waiting[number].get(), ANSWER_S)
+            found = await asyncio.wait_for(self._waiting[number].get(), self._patience_s)
         except TimeoutError as error:
-            raise DriverError(f"no answer within {ANSWER_S:g} s") from error
+            self._kill()
+            self._end(f"no answer within {self._patience_s:g} s")
+            raise DriverError(self._ended) from error
         if found["kind"] in FINAL:
             del self._waiting[number]
         return found
@@ -113,11 +125,23 @@ class Driver:
         try:
             async for line in self._process.stdout:
                 answer = json.loads(line, parse_float=Decimal)
-                queue = self._waiting.get(answer.get("id"))
+                if not isinstance(answer, dict) or answer.get("kind") not in KINDS or "id" not in answer:
+                    raise ValueError(f"{line[:200]!r} is no answer")
+                queue = self._waiting.get(int(answer["id"]))
                 if queue is not None:
                     queue.put_nowait(answer)
         except ValueError as error:
-            reason = f"not a line of JSON: {error}"
-        self._ended = reason
+            reason = f"not the protocol: {error}"
+            self._kill()
+        self._end(reason)
+
+    def _kill(self) -> None:
+        assert self._process is not None
+        if self._process.returncode is None:
+            self._process.kill()
+
+    def _end(self, reason: str) -> None:
+        """The driver is of no use any more: everything that waits is told, nothing more is asked."""
+        self._ended = self._ended or reason
         for queue in self._waiting.values():
-            queue.put_nowait({"kind": "harness_error", "message": reason})
+            queue.put_nowait({"kind": "harness_error", "message": self._ended})

@@ -29,6 +29,8 @@ class Step:
     def problems(self, answers: list[dict[str, Any]]) -> list[str]:
         """Differences; an answer that is neither pass nor fail is reported as it is."""
         final = answers[-1]
+        if "any" in self._expected:
+            return []
         wanted = next((kind for kind in ("error", "cancelled") if kind in self._expected), None)
         if final["kind"] == "error" and wanted != "error":
             return [f"an error nobody expected: {final['error']}"]
@@ -58,6 +60,54 @@ class Step:
     def _length(self, expected: int, final: dict[str, Any], events: list[Any]) -> list[str]:
         return [] if len(final["value"]) == expected else [f"{len(final['value'])} items, not {expected}"]
 
+    def _contains(self, expected: dict[str, Any], final: dict[str, Any], events: list[Any]) -> list[str]:
+        """Lists of the answer that must hold an item like this, among others."""
+        found = []
+        for name, item in expected.items():
+            among = final["value"].get(name, [])
+            found += (
+                []
+                if any(not differences(item, one) for one in among)
+                else [f"{name}: none of {len(among)} fits {item}"]
+            )
+        return found
+
+    def _at_most(self, expected: dict[str, str], final: dict[str, Any], events: list[Any]) -> list[str]:
+        """Numbers of the answer against sums such as `{saved}+8`."""
+        found = []
+        for name, bound in expected.items():
+            most = sum(float(part) for part in str(bound).split("+"))
+            if final["value"][name] > most:
+                found.append(f"{name} is {final['value'][name]}, at most {most:g} expected")
+        return found
+
+    def _count(self, expected: int, final: dict[str, Any], events: list[Any]) -> list[str]:
+        return [] if final.get("events") == expected else [f"{final.get('events')} events counted, not {expected}"]
+
+    def _depth(self, expected: dict[str, int], final: dict[str, Any], events: list[Any]) -> list[str]:
+        """How many objects lie in each other below a field."""
+        found = []
+        for name, levels in expected.items():
+            value, seen = final["value"].get(name), 0
+            while isinstance(value, dict):
+                value, seen = value.get("d"), seen + 1
+            found += [] if seen == levels and value == "bottom" else [f"{name} is {seen} levels deep, not {levels}"]
+        return found
+
+    def _order(self, expected: dict[str, list[str]], final: dict[str, Any], events: list[Any]) -> list[str]:
+        return _order_problems(expected, final["value"], "value")
+
+    def _lists(self, expected: dict[str, str], final: dict[str, Any], events: list[Any]) -> list[str]:
+        """Names, with commas between, that a header must list, among others and in any case."""
+        found = []
+        for header, names in expected.items():
+            listed = {name.strip().lower() for name in final["value"]["headers"].get(header, "").split(",")}
+            found += [f"{header} does not list {name}" for name in names.split(",") if name.lower() not in listed]
+        return found
+
+    def _no_headers(self, expected: list[str], final: dict[str, Any], events: list[Any]) -> list[str]:
+        return [f"{name} is there" for name in expected if name in final["value"]["headers"]]
+
     def _events(self, expected: Any, final: dict[str, Any], events: list[Any]) -> list[str]:
         if isinstance(expected, int):
             return [] if len(events) == expected else [f"{len(events)} events, not {expected}"]
@@ -82,6 +132,8 @@ class Step:
         for part in expected.get("message_has", ()):
             if part not in error["message"]:
                 found.append(f"error.message: {error['message'][:200]!r} lacks {part!r}")
+        if "cause" in expected and not error.get("cause"):
+            found.append("error.cause: there is none")
         if len(error["message"]) > int(expected.get("message_at_most", 1 << 40)):
             found.append(f"error.message: {len(error['message'])} characters")
         return found
@@ -91,7 +143,9 @@ def wire_problems(expected: list[dict[str, Any]], session: Session) -> list[str]
     """Differences between the requests that came and those expected, in order and in number."""
     came = session.requests
     found = []
-    if len(came) != sum(int(rule.get("times", 1)) for rule in expected):
+    most = sum(int(rule.get("times", 1)) for rule in expected)
+    least = most - sum(bool(rule.get("optional")) for rule in expected)
+    if not least <= len(came) <= most:
         found.append(f"wire: {len(came)} requests: {', '.join(map(str, came[:8]))}; expected {len(expected)} rules")
     position = 0
     for rule in expected:
@@ -134,6 +188,8 @@ def _rule_problems(rule: dict[str, Any], request: Wire, place: str) -> list[str]
         found += [f"{place}: {text!r} is on the wire"] if text in shown else []
     for text in rule.get("body_has", ()):
         found += [] if text.encode() in request.body else [f"{place}.body: lacks {text!r}: {request.body[:200]!r}"]
+    if "order" in rule:
+        found += _order_problems(rule["order"], request.json(), f"{place}.body")
     for name, whole in (("json", True), ("json_has", False)):
         if name in rule:
             try:
@@ -152,6 +208,30 @@ def timing_problems(expected: list[list[float]], session: Session) -> list[str]:
         if not least <= pause <= most:
             found.append(f"timing: pause {position} is {pause:.0f} ms, not within {least}–{most}")
     return found
+
+
+def jitter_problems(expected: dict[str, Any], session: Session) -> list[str]:
+    """Pauses between the two attempts of many calls, told apart by a header: none too short, some shorter than others.
+
+    A busy machine makes a pause longer, never shorter: so the drawing shows in the short ones.
+    """
+    moments: dict[str, list[float]] = {}
+    for request in session.requests:
+        moments.setdefault(request.values(expected["by"])[0], []).append(request.at)
+    pauses = [(times[1] - times[0]) * 1000 for times in moments.values() if len(times) == 2]
+    if len(pauses) != expected["calls"]:
+        return [f"jitter: {len(pauses)} calls with two attempts, not {expected['calls']}"]
+    shortest = min(pauses)
+    found = [f"jitter: a pause of {shortest:.0f} ms is too short"] if shortest < expected["least"] else []
+    return found + ([f"jitter: no pause is below {shortest:.0f} ms"] if shortest > expected["some_below"] else [])
+
+
+def _order_problems(expected: dict[str, list[str]], value: Any, place: str) -> list[str]:
+    return [
+        f"{place}.{name}: the order is {list(value[name])}, not {keys}"
+        for name, keys in expected.items()
+        if list(value[name]) != keys
+    ]
 
 
 def _plain(name: str) -> str:

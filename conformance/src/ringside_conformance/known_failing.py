@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from ringside_conformance.runner import FAILED, PASSED, Outcome
+from ringside_conformance.play import FAILED, PASSED, Outcome
 from ringside_conformance.spec import ROOT
 
 LISTS = ROOT / "conformance/known_failing"

@@ -11,7 +11,7 @@ from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
 from ringside_conformance.cases import GROUPS
-from ringside_conformance.runner import FAILED, HARNESS, NOT_OFFERED, PASSED, Outcome
+from ringside_conformance.play import FAILED, HARNESS, NOT_OFFERED, PASSED, Outcome
 from ringside_conformance.spec import Spec
 
 _MARKS = {PASSED: "✓", FAILED: "✗", NOT_OFFERED: "–", HARNESS: "!"}
@@ -27,13 +27,15 @@ class Result:
     seconds: float
 
 
-def write(folder: Path, results: list[Result], spec: Spec) -> None:
-    """results.jsonl, junit.xml and matrix.md."""
+def write(folder: Path, results: list[Result], spec: Spec, exchanges: int) -> None:
+    """results.jsonl, junit.xml, matrix.md and cases.md. `exchanges` were held against the document."""
     folder.mkdir(parents=True, exist_ok=True)
     lines = [json.dumps(_row(result.name, outcome)) for result in results for outcome in result.outcomes]
     (folder / "results.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
     (folder / "junit.xml").write_text(_junit(results), encoding="utf-8")
-    (folder / "matrix.md").write_text(matrix(results, spec), encoding="utf-8")
+    checked = f"\n{exchanges} exchanges with a real gateway fit its OpenAPI document or made their case fail.\n"
+    (folder / "matrix.md").write_text(matrix(results, spec) + checked, encoding="utf-8")
+    (folder / "cases.md").write_text(_cases(results), encoding="utf-8")
 
 
 def _row(name: str, outcome: Outcome) -> dict[str, Any]:
@@ -81,6 +83,23 @@ def matrix(results: list[Result], spec: Spec) -> str:
     return "\n".join(lines) + "\n"
 
 
+def _cases(results: list[Result]) -> str:
+    """A line for every case, a column for every driver, a mark for every mode."""
+    rows: dict[str, dict[str, str]] = {}
+    for result in results:
+        for outcome in result.outcomes:
+            row = rows.setdefault(f"{outcome.case.id} | {outcome.case.title.replace('|', '/')}", {})
+            row[result.name] = row.get(result.name, "") + _MARKS[outcome.verdict]
+    names = [result.name for result in results]
+    head = ["# Cases", "", f"| case | | {' | '.join(names)} |", "|---" * (len(names) + 2) + "|"]
+    return (
+        "\n".join(
+            head + [f"| {row} | {' | '.join(cells.get(n, '') for n in names)} |" for row, cells in sorted(rows.items())]
+        )
+        + "\n"
+    )
+
+
 def _about(result: Result) -> str:
     about = result.about
     return (
@@ -106,18 +125,34 @@ def _exceptions(results: list[Result]) -> list[str]:
     return ["## Not passed", "", "| case | driver | | why |", "|---|---|---|---|", *rows, ""] if rows else []
 
 
-def _coverage(results: list[Result], spec: Spec) -> list[str]:
-    lines = ["## Coverage", ""]
-    own = {name for name, operation in spec.operations.items() if operation["sdk"] == "own"}
-    codes = set(spec.errors)
+def gaps(results: list[Result], spec: Spec) -> list[str]:
+    """Operations and error codes that no passed case of an SDK has touched."""
+    found = []
     for result in results:
-        passed = [outcome for outcome in result.outcomes if outcome.verdict == PASSED]
-        called = set().union(*(outcome.operations for outcome in passed)) if passed else set()
-        seen = {outcome.case.id.removeprefix("E-") for outcome in passed if outcome.case.id.startswith("E-")}
-        missing = sorted(own - called) + sorted(codes - seen)
+        if _is_of_an_sdk(result):
+            called, seen = _touched(result)
+            missing = sorted(set(spec.own_operations) - called) + sorted(set(spec.errors) - seen)
+            found += [f"{result.name}: no case passed that touches {name}" for name in missing]
+    return found
+
+
+def _is_of_an_sdk(result: Result) -> bool:
+    return "language" in result.about and "openai" not in result.about.get("capabilities", ())
+
+
+def _touched(result: Result) -> tuple[set[str], set[str]]:
+    passed = [outcome for outcome in result.outcomes if outcome.verdict == PASSED]
+    called: set[str] = set().union(*(outcome.operations for outcome in passed))
+    return called, {outcome.case.id.removeprefix("E-") for outcome in passed if outcome.case.id.startswith("E-")}
+
+
+def _coverage(results: list[Result], spec: Spec) -> list[str]:
+    lines = ["## Coverage", "", "Which case proves which demand: `conformance coverage`.", ""]
+    own, codes = set(spec.own_operations), set(spec.errors)
+    for result in filter(_is_of_an_sdk, results):
+        called, seen = _touched(result)
         lines.append(
             f"- {result.name}: {len(own & called)} of {len(own)} operations, "
             f"{len(codes & seen)} of {len(codes)} error codes"
-            + (f"; missing: {', '.join(missing[:20])}" if missing else "")
         )
     return lines

@@ -32,6 +32,16 @@ class Spec:
         return {operation["id"]: operation for operation in self._ir["operations"]}
 
     @cached_property
+    def own_operations(self) -> dict[str, dict[str, Any]]:
+        """Those whose methods are ours, not the host's."""
+        return {name: operation for name, operation in self.operations.items() if operation["sdk"] == "own"}
+
+    @cached_property
+    def document(self) -> dict[str, Any]:
+        """The OpenAPI document as the gateway serves it."""
+        return dict(_read(self._root / "dist/openapi.json"))
+
+    @cached_property
     def errors(self) -> dict[str, dict[str, Any]]:
         """Every error by code."""
         return {error["code"]: error for error in self._ir["errors"]}

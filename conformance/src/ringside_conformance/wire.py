@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
+from collections import Counter
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -14,7 +15,10 @@ from urllib.parse import parse_qsl
 
 @dataclass
 class Wire:
-    """One request as it arrived. `path` is raw and without the case's prefix; `closed_at` is when its client left."""
+    """One request as it arrived. `path` is raw and without the case's prefix; `closed_at` is when its client left.
+
+    `answer` is what a real gateway behind answered, whole.
+    """
 
     method: str
     path: str
@@ -24,6 +28,7 @@ class Wire:
     connection: int
     at: float = field(default_factory=time.monotonic)
     closed_at: float | None = None
+    answer: bytes | None = None
 
     def values(self, name: str) -> list[str]:
         """All values of a header."""
@@ -43,24 +48,29 @@ class Wire:
 
 @dataclass
 class Session:
-    """What one case's base URL answers, in order, and what arrived there."""
+    """What one case's base URL answers, in order, and what arrived there.
+
+    With `by`, the name of a header, requests of each value of it go through the script on their own.
+    """
 
     token: str
-    script: list[dict[str, Any]]
+    script: list[dict[str, Any]] = field(default_factory=list)
+    by: str | None = None
     requests: list[Wire] = field(default_factory=list)
     surplus: list[Wire] = field(default_factory=list)
     open_connections: int = 0
     changed: asyncio.Event = field(default_factory=asyncio.Event)
-    position: int = 0
+    positions: Counter[str] = field(default_factory=Counter)
 
     def next_answer(self, request: Wire) -> dict[str, Any] | None:
         """The script's next entry; an entry with `repeat` serves so many requests; None when nothing is left."""
         self.requests.append(request)
-        left = self.position
+        group = ",".join(request.values(self.by)) if self.by else ""
+        left = self.positions[group]
         for entry in self.script:
             times = int(entry.get("repeat", 1))
             if left < times:
-                self.position += 1
+                self.positions[group] += 1
                 return entry
             left -= times
         self.surplus.append(request)

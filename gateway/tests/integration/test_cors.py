@@ -11,7 +11,7 @@ from wire import chat
 
 SENT = (
     "authorization, content-type, x-stainless-lang, x-stainless-retry-count, openai-beta, "
-    "fc-customer, fc-tag, idempotency-key"
+    "fc-customer, fc-tag, idempotency-key, user-agent"
 )
 
 

@@ -11,7 +11,9 @@ import falcon
 from ringside_gateway.domain._generated.headers import RESPONSE_HEADERS
 
 #: What OpenAI's and our SDKs send; anything else a page asks for is left out of the answer.
-_MAY_SEND = re.compile(r"x-stainless-[a-z0-9-]+|openai-[a-z0-9-]+|fc-[a-z]+|idempotency-key|authorization|content-type")
+_MAY_SEND = re.compile(
+    r"x-stainless-[a-z0-9-]+|openai-[a-z0-9-]+|fc-[a-z]+|idempotency-key|authorization|content-type|user-agent"
+)
 _METHODS = "GET, POST, PATCH, DELETE"
 _READABLE = ", ".join(RESPONSE_HEADERS)
 #: Browsers ask again after so long; a revoked origin's page is refused by its token anyway.
