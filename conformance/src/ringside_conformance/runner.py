@@ -15,7 +15,7 @@ from ringside_conformance.driver import PATIENCE_S, Driver, DriverError
 from ringside_conformance.play import HARNESS, NOT_OFFERED, PASSED, Outcome, Play, Stage
 
 #: A case that takes longer hangs.
-CASE_S = 90.0
+CASE_S = 240.0
 
 
 @dataclass
