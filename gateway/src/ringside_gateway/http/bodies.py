@@ -28,13 +28,20 @@ def read(req: falcon.Request, max_bytes: int, deadline_s: float) -> bytes:
         paced_sockets.last_request(req.env)
         raise GatewayError("request_timeout", limit=f"{deadline_s:g}") from error
     except (OSError, ValueError) as error:
-        raise GatewayError("invalid_request", "The body could not be read to its end.") from error
+        raise _cut_off(req, "The body could not be read to its end.") from error
     except GatewayError:
         paced_sockets.last_request(req.env)
         raise
     if len(raw) < (req.content_length or 0):
-        raise GatewayError("invalid_request", "The body is shorter than its Content-Length.")
+        raise _cut_off(req, "The body is shorter than its Content-Length.")
     return raw
+
+
+def _cut_off(req: falcon.Request, complaint: str) -> GatewayError:
+    """The client's fault, unless a stop or reload took the connection for idle just when the request came."""
+    if paced_sockets.hung_up(req.env):
+        return GatewayError("service_unavailable", retry_after_seconds=1)
+    return GatewayError("invalid_request", complaint)
 
 
 def _check_encoding(req: falcon.Request) -> None:

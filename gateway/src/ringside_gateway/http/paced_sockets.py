@@ -39,6 +39,8 @@ class PacedSocket:
         self.request: Any = None
         #: Nothing of a request has arrived: the connection may be closed without losing one.
         self.idle = True
+        #: We ended it while it looked idle; a request that was on its way then is cut off through no fault of its own.
+        self.hung_up = False
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._socket, name)
@@ -103,6 +105,7 @@ class PacedSocket:
 
     def hang_up(self) -> None:
         """Lets a reader that waits for the next request see the end of the connection."""
+        self.hung_up = True
         try:
             self._socket.shutdown(socket.SHUT_RD)
         except OSError:
@@ -147,6 +150,12 @@ def reading(environ: Mapping[str, Any], seconds: float) -> AbstractContextManage
     """The time limit for a request's body; none under a server that hands out its plain socket."""
     connection = environ.get("gunicorn.socket")
     return connection.reading(seconds) if isinstance(connection, PacedSocket) else nullcontext()
+
+
+def hung_up(environ: Mapping[str, Any]) -> bool:
+    """Whether this server ended the connection itself, because it stops."""
+    connection = environ.get("gunicorn.socket")
+    return isinstance(connection, PacedSocket) and connection.hung_up
 
 
 def last_request(environ: Mapping[str, Any]) -> None:

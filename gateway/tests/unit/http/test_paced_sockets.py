@@ -10,8 +10,10 @@ from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
 
+import falcon.testing
 import pytest
-from ringside_gateway.http import paced_sockets
+from ringside_gateway.domain.errors import GatewayError
+from ringside_gateway.http import bodies, paced_sockets
 from ringside_gateway.http.paced_sockets import HeadTooSlow, PacedSocket
 
 
@@ -117,3 +119,21 @@ def test_hanging_up_ends_a_wait_but_loses_no_request_that_arrived(pair: tuple[Pa
     assert ours.recv(100) == b"GET /"
     theirs.close()
     ours.hang_up()
+
+
+def test_a_request_that_a_stop_cut_off_is_told_to_come_again(pair: tuple[PacedSocket, socket.socket]) -> None:
+    ours, _ = pair
+    for stopping, code in ((False, "invalid_request"), (True, "service_unavailable")):
+        ours.hung_up = stopping
+        environ = falcon.testing.create_environ(method="POST", headers={"Content-Length": "9"}, body="half")
+        environ |= {"gunicorn.socket": ours, "CONTENT_LENGTH": "9"}
+        with pytest.raises(GatewayError) as refused:
+            bodies.read(falcon.Request(environ), 100, 1)
+        assert refused.value.code == code
+
+
+def test_hanging_up_is_remembered(pair: tuple[PacedSocket, socket.socket]) -> None:
+    ours, _ = pair
+    ours.hang_up()
+    assert ours.hung_up
+    assert paced_sockets.hung_up({"gunicorn.socket": ours})
