@@ -13,11 +13,12 @@ from ringside_gateway.domain.accounts import Caller
 from ringside_gateway.domain.errors import GatewayError
 from ringside_gateway.domain.pages import PageRequest
 from ringside_gateway.domain.usage_reports import UsageQuery
+from ringside_gateway.domain.windows import bucket_of
 from ringside_gateway.services.calls.bookkeeper import Bookkeeper
 from ringside_gateway.services.customers import Customers
 from ringside_gateway.services.usage import Usage as UsageReports
 from ringside_gateway.services.wallet import Wallet
-from ringside_gateway.storage import migrations
+from ringside_gateway.storage import migrations, rate_windows
 from ringside_gateway.storage.database import Database
 
 
@@ -179,3 +180,15 @@ def test_a_settlement_that_is_tried_again_charges_once(database: Database, calle
     view = Wallet(database).retrieve(caller, customer.id, PageRequest(10))
     assert [row.type for row in view.transactions.items] == ["debit", "topup"]
     assert (view.customer.balance_nano, view.customer.held_nano) == (first.wallet_balance_nano, 0)
+
+
+def test_a_gateway_whose_clock_is_ahead_forgets_no_window_that_the_database_still_counts(database: Database) -> None:
+    if database.dialect == "sqlite":
+        pytest.skip("on one machine there is one clock")
+    with database.transaction() as tx:
+        tx.execute(
+            "INSERT INTO rate_windows (subject, bucket, requests, tokens) VALUES ('c', ?, 5, 5)",
+            (bucket_of(time.time()),),
+        )
+        rate_windows.forget(tx, time.time() + 7 * 86_400)
+        assert tx.execute("SELECT requests FROM rate_windows").fetchone() == (5,)

@@ -6,7 +6,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from ringside_gateway.domain.windows import oldest_live
 from ringside_gateway.services.idempotency import KEEP_S
 from ringside_gateway.storage import (
     client_tokens,
@@ -20,8 +19,6 @@ from ringside_gateway.storage.database import Database, Transaction
 
 #: Closed holds are kept for a day to explain a fresh charge; usage events and the ledger stay for good.
 HOLDS_KEEP_S = 24 * 3600
-#: Buckets kept beyond their window: another machine's clock, or the database's, may be behind ours.
-CLOCKS_APART = 150
 #: Expired client tokens stay in lists for a day, to see who had one.
 TOKENS_KEEP_S = 24 * 3600
 #: Events and their deliveries can be looked at and sent again for a week.
@@ -40,7 +37,7 @@ class Retention:
         """Deletes what is too old."""
         now = time.time()
         with self._database.transaction() as tx:
-            rate_windows.forget(tx, oldest_live(now) - CLOCKS_APART)
+            rate_windows.forget(tx, now)
         with self._database.transaction() as tx:
             idempotency_keys.forget(tx, int(now) - KEEP_S)
         with self._database.transaction() as tx:

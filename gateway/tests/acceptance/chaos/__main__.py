@@ -19,7 +19,8 @@ def main() -> int:
     """1 when any seed found a breach."""
     database = os.environ.get("DATABASE") or SQLITE
     only = os.environ.get("CHAOS_SEED")
-    seeds = [int(only)] if only else range(1, int(os.environ.get("SEEDS") or 50) + 1)
+    first, count = int(os.environ.get("FIRST") or 1), int(os.environ.get("SEEDS") or 50)
+    seeds = [int(only)] if only else range(first, first + count)
     failed = []
     for seed in seeds:
         # An ordinary user must be able to enter it, for PostgreSQL does not run as root.
