@@ -79,6 +79,9 @@ conformance: setup ## every SDK proved against the gateway: drivers x cases, and
 
 bench: setup ## what a call, a start and an import cost; figures hold for one run on one quiet machine
 	@for script in gateway/bench/*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
+	@echo "== ours, LiteLLM and Portkey, in rounds (the first run installs the peers: some minutes)"
+	@$(MAKE) --no-print-directory services
+	@set -a; . build/services/env; set +a; $(BIN)/python gateway/bench/versus
 	@for package in $(filter sdk-%,$(PACKAGES)); do \
 	  if grep -q '^bench:' $$package/Makefile; then echo "== $$package"; $(MAKE) --no-print-directory -C $$package bench || exit 1; fi; done
 

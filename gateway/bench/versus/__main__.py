@@ -7,6 +7,7 @@ BENCH_ROUNDS and BENCH_SECONDS set how long; RINGSIDE_TEST_POSTGRES_URL (from `m
 from __future__ import annotations
 
 import os
+import signal
 import statistics
 import subprocess
 import sys
@@ -30,6 +31,7 @@ Figures = dict[str, dict[str, float]]
 
 def main() -> None:
     """Installs, measures, prints."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # tidies up
     install()
     upstream = subprocess.Popen([LOAD, "upstream", UPSTREAM])
     contestants = [ringside("Ringside, SQLite", 7811), *_on_postgresql(), litellm(), portkey()]

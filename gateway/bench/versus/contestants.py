@@ -19,7 +19,7 @@ import psutil
 from versus.tools import LITELLM_BIN, PORTKEY_FOLDER
 
 PROCESSES = 2
-READY_S = 240
+READY_S = 600
 UPSTREAM = "127.0.0.1:7801"
 
 
@@ -147,6 +147,8 @@ def litellm() -> Contestant:
     def commands(folder: Path) -> Sequence[tuple[Sequence[str], Path, dict[str, str]]]:
         (folder / "config.yaml").write_text(json.dumps(config))  # JSON is YAML, too
         options = ["--config", "config.yaml", "--port", "7820", "--num_workers", str(PROCESSES)]
+        # Its workers take long to import; on a busy machine uvicorn would kill them before they are done.
+        options += ["--timeout_worker_healthcheck", "120"]
         return [([str(LITELLM_BIN), *options], folder, {"LITELLM_LOG": "ERROR", "LITELLM_MODE": "PRODUCTION"})]
 
     headers = {"Authorization": "Bearer sk-bench"}

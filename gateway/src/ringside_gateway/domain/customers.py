@@ -5,14 +5,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
+
+DAY_S = 86_400
 
 from ringside_gateway.domain.money import ppm_to_percent, to_usd
 
 
 def month_of(now: float) -> str:
     """The budget month of a moment: calendar month, UTC (product page, Money)."""
-    return datetime.fromtimestamp(now, UTC).strftime("%Y-%m")
+    return _month_of_day(int(now // DAY_S))
+
+
+@lru_cache(maxsize=8)
+def _month_of_day(day: int) -> str:
+    return datetime.fromtimestamp(day * DAY_S, UTC).strftime("%Y-%m")
 
 
 def month_end(now: float) -> int:

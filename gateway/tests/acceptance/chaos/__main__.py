@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import tempfile
 from pathlib import Path
@@ -17,6 +18,8 @@ from chaos.plan import LONG, SQLITE, plan
 
 def main() -> int:
     """1 when any seed found a breach."""
+    # A run that is stopped tidies up: gateways, cluster, disk.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     database = os.environ.get("DATABASE") or SQLITE
     only = os.environ.get("CHAOS_SEED")
     first, count = int(os.environ.get("FIRST") or 1), int(os.environ.get("SEEDS") or 50)

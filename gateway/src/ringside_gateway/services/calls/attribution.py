@@ -35,12 +35,14 @@ class Attribution:
         return found
 
     def _look_up(self, caller: Caller, ref: str) -> str:
-        """By id, then as `ext:`, then as a plain external id (product page, Customers)."""
+        """Nearly always the customer is there: only one that must be made takes the right to write."""
+        with self._database.reading() as tx:
+            found = _found(tx, caller, ref)
+        if found is not None:
+            return found.id
         with self._database.transaction() as tx:
-            found = customers.find(tx, caller.account_id, caller.livemode, ref)
-            external = ref.removeprefix("ext:")
-            found = found or customers.find_external(tx, caller.account_id, caller.livemode, external)
-            return (found or self._create(tx, caller, ref, external)).id
+            found = _found(tx, caller, ref)  # another process may have been faster
+            return (found or self._create(tx, caller, ref, ref.removeprefix("ext:"))).id
 
     @staticmethod
     def _create(tx: Transaction, caller: Caller, ref: str, external_id: str) -> Customer:
@@ -49,3 +51,10 @@ class Attribution:
         if account is None or known_shape or not account.auto_create_customers or not external_id:
             raise GatewayError("customer_not_found", param="FC-Customer", customer=ref)
         return add(tx, account, {"external_id": external_id})
+
+
+def _found(tx: Transaction, caller: Caller, ref: str) -> Customer | None:
+    """By id, then as `ext:`, then as a plain external id (product page, Customers)."""
+    scope = (caller.account_id, caller.livemode)
+    found = customers.find(tx, *scope, ref) if ref.startswith("cus_") else None
+    return found or customers.find_external(tx, *scope, ref.removeprefix("ext:"))
