@@ -65,7 +65,14 @@ def _wrk(contestant: Contestant, concurrency: int, threads: int, seconds: float,
         "BENCH_CUSTOMERS": str(customers),
     }
     command: Sequence[str | Path] = [
-        *("wrk", f"-t{min(threads, concurrency)}", f"-c{concurrency}", f"-d{seconds:g}s", "--timeout", "20s"),
+        *(
+            "wrk",
+            f"-t{min(threads, concurrency)}",
+            f"-c{concurrency}",
+            f"-d{max(1, round(seconds))}s",
+            "--timeout",
+            "20s",
+        ),
         *("--latency", "-s", _SCRIPT, f"http://{contestant.addresses[0]}/v1/chat/completions"),
     ]
     return subprocess.run(command, env=environment | _path(), check=True, capture_output=True, text=True).stdout

@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
-DAY_S = 86_400
-
 from ringside_gateway.domain.money import ppm_to_percent, to_usd
+
+DAY_S = 86_400
 
 
 def month_of(now: float) -> str:

@@ -8,6 +8,7 @@ import pwd
 import shutil
 import sqlite3
 import subprocess
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Protocol
@@ -15,6 +16,8 @@ from typing import Any, Protocol
 from chaos.disk import Disk
 from gateway_process import free_port
 
+#: How long an operator keeps trying to start a database.
+PATIENCE_S = 20.0
 Rows = list[tuple[Any, ...]]
 
 
@@ -101,7 +104,12 @@ class PostgresCluster:
             f"-p {self._port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c max_connections=120 "
             "-c min_wal_size=2MB -c max_wal_size=32MB -c shared_buffers=16MB -c autovacuum=off"
         )
-        self._run("pg_ctl", "-D", str(self._data), "-l", str(self._log / "server.log"), "-w", "-o", options, "start")
+        arguments = ("-D", str(self._data), "-l", str(self._log / "server.log"), "-w", "-o", options, "start")
+        deadline = time.monotonic() + PATIENCE_S
+        # One that is just giving up on a full disk still holds its port and its lock file for a moment.
+        while self._run("pg_ctl", *arguments, check=False) != 0:
+            assert time.monotonic() < deadline, (self._log / "server.log").read_text()[-2000:]
+            time.sleep(0.2)
 
     def close(self) -> None:
         """Ends the server and forgets its data."""
