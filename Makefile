@@ -12,7 +12,7 @@ ONLY ?= *
 DATA_DIR ?= data
 PORT ?= 8080
 export DATA_DIR PORT
-.PHONY: help run setup generate lint test build docs examples recipes conformance bench services clean
+.PHONY: help run setup generate lint test build docs examples recipes conformance bench live services clean
 
 help: ## show this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  \033[1m%-12s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -84,6 +84,9 @@ bench: setup ## what a call, a start and an import cost; figures hold for one ru
 	@set -a; . build/services/env; set +a; $(BIN)/python gateway/bench/versus
 	@for package in $(filter sdk-%,$(PACKAGES)); do \
 	  if grep -q '^bench:' $$package/Makefile; then echo "== $$package"; $(MAKE) --no-print-directory -C $$package bench || exit 1; fi; done
+
+live: setup ## five calls to every provider whose key is in the environment (ONLY=a,b MODEL=m); costs money, never in CI
+	@ONLY='$(ONLY)' $(BIN)/python gateway/live/five_calls.py
 
 services: ## install and start what the tests need from Debian packages (PostgreSQL, Redis, Chromium)
 	@tools/services.sh start
