@@ -115,6 +115,15 @@ def test_a_token_service_that_fails_early_costs_nothing(upstream: ScriptedUpstre
     assert bearers(upstream) == [b"t1", b"t1"]
 
 
+def test_a_token_is_not_used_in_its_last_minute(upstream: ScriptedUpstream, google: Google) -> None:
+    upstream.answers(granted("t1"), answer(200), answer(503))
+    google.call()
+    google.now += 3600 - 30
+    with pytest.raises(UpstreamFault):
+        google.call()
+    assert bearers(upstream) == [b"t1"]
+
+
 def test_a_withdrawn_token_is_replaced_within_the_call(upstream: ScriptedUpstream, google: Google) -> None:
     upstream.answers(granted("t1"), answer(200), answer(401), granted("t2"), answer(200))
     google.call()
@@ -213,6 +222,16 @@ def test_a_wrong_clock_is_learned_within_the_call_and_for_all_later_ones(
     off, *right = (abs(date - theirs) for date in dates(upstream))
     assert off > timedelta(minutes=10)
     assert max(right) < timedelta(seconds=10)
+
+
+def test_a_clock_that_goes_on_drifting_is_learned_again(upstream: ScriptedUpstream) -> None:
+    told = {"message": "Signature expired: it is earlier"}
+    first, second = (datetime.now(UTC) + timedelta(minutes=minutes) for minutes in (60, 90))
+    for theirs in (first, second):
+        upstream.answers(answer(403, told, Date=email.utils.format_datetime(theirs)), answer(200))
+    call = aws(upstream)
+    assert (call(), call()) == (200, 200)
+    assert abs(dates(upstream)[-1] - second) < timedelta(seconds=10)
 
 
 @pytest.mark.parametrize(
