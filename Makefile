@@ -85,7 +85,7 @@ bench: setup ## what a call, a start and an import cost; figures hold for one ru
 	@for package in $(filter sdk-%,$(PACKAGES)); do \
 	  if grep -q '^bench:' $$package/Makefile; then echo "== $$package"; $(MAKE) --no-print-directory -C $$package bench || exit 1; fi; done
 
-live: setup ## five calls to every provider whose key is in the environment (ONLY=a,b MODEL=m); costs money, never in CI
+live: $(VENV)/.dev ## five calls to every provider whose key is in the environment (ONLY=a,b MODEL=m); costs money, never in CI
 	@ONLY='$(ONLY)' $(BIN)/python gateway/live/five_calls.py
 
 services: ## install and start what the tests need from Debian packages (PostgreSQL, Redis, Chromium)
