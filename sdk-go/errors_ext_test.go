@@ -36,6 +36,9 @@ func TestAnErrorHasItsFactsAndBeginsWithStatusAndCode(t *testing.T) {
 	if !found.ShouldRetry.Valid() || found.ShouldRetry.Value || found.Scope != "customer_budget" || found.ResetsAt.Value != 1767225600 {
 		t.Errorf("%+v", found)
 	}
+	if other := refused(t, refusal(404, "not_found")); other.RequestID != "req_body" || other.Param != "p" || other.ShouldRetry.Valid() {
+		t.Errorf("%+v", other)
+	}
 	var host *openai.Error
 	if !errors.As(error(found), &host) || host.StatusCode != 402 || host.Code != "customer_budget_exceeded" {
 		t.Errorf("OpenAI's own error is %v", host)
