@@ -12,7 +12,10 @@ from ringside_gateway.domain.errors import GatewayError
 from ringside_gateway.domain.settlement import settle
 from ringside_gateway.domain.windows import WINDOW_S, oldest_live
 
-MOMENTS = st.lists(st.tuples(st.integers(0, 9000), st.integers(1, 1500), st.integers(0, 1500)), max_size=80)
+#: Pause before each call in ms, output asked for, output used; long enough that several windows slide past.
+MOMENTS = st.lists(
+    st.tuples(st.integers(0, 9000), st.integers(1, 1500), st.integers(0, 1500)), min_size=30, max_size=60
+)
 
 
 def reopened(before: Books, now: float) -> Books:
