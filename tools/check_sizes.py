@@ -14,7 +14,8 @@ SOURCE = {".py", ".ts", ".go", ".java", ".sh", ".jinja"}
 SOURCE_LINES, TEST_LINES, OPERATION_LINES, DOC_LINES = 300, 400, 120, 300
 FUNCTION_LINES = 40
 FOLDER_ENTRIES = 30
-#: Folders that hold one file a noun, a provider, a piece of news or a generated thing: their length is the product's, not a smell.
+#: Folders that hold one file a noun, a provider, a piece of news or a generated thing: their length is the product's,
+#: not a smell.
 NOUN_FOLDERS = (
     "domain",
     "resources",
