@@ -42,14 +42,13 @@ lint: $(VENV)/.dev ## style, types, imports, sizes, nouns, links
 
 test: setup services ## every test of every package, set-up included, two packages at a time
 	@$(BIN)/python -m pytest -q tools/tests
-	@$(MAKE) --no-print-directory -j2 --output-sync=target test-gateway test-$(SUITE) $(PACKAGES:%=test-%)
-	@$(MAKE) --no-print-directory recipes
+	@$(MAKE) --no-print-directory -j2 --output-sync=target $(PACKAGES:%=test-%)
 
 test-sdk-%:
 	@echo "== sdk-$*, with a gateway beside it"
 	@$(BIN)/python tools/with_gateway.py $(MAKE) --no-print-directory -j1 -C sdk-$* test
 
-test-$(SUITE):
+test-$(SUITE): setup ## the conformance suite's own tests: runner, cases, planted defects
 	@echo "== $(SUITE)"
 	@$(MAKE) --no-print-directory -j1 -C $(SUITE) test PYTHON=$(BIN)/python
 
@@ -69,7 +68,7 @@ examples: setup ## every SDK's examples, run against a gateway
 	@for package in $(filter sdk-%,$(PACKAGES)); do \
 	  $(BIN)/python tools/with_gateway.py $(MAKE) --no-print-directory -C $$package examples || exit 1; done
 
-recipes: $(VENV)/.dev ## every recipe of the cookbook, run against a gateway
+recipes: setup ## every recipe of the cookbook, run against a gateway
 	@echo "== cookbook"
 	@$(BIN)/python tools/with_gateway.py $(MAKE) --no-print-directory -C docs/cookbook test PYTHON=$(BIN)/python
 
