@@ -39,8 +39,8 @@ def calls(contestant: Contestant, concurrency: int, seconds: float, customers: i
     failed += sum(int(n) for line in re.findall(r"Socket errors: (.*)", printed) for n in re.findall(r"\d+", line))
     return Calls(
         float(_found(r"Requests/sec:\s+([\d.]+)", printed)),
-        _milliseconds(_found(r"50%\s+(\S+)", printed)),
-        _milliseconds(_found(r"99%\s+(\S+)", printed)),
+        _milliseconds(_found(r"(?m)^\s+50%\s+(\S+)", printed)),
+        _milliseconds(_found(r"(?m)^\s+99%\s+(\S+)", printed)),
         used / max(1, total) * 1000,
         failed,
     )
