@@ -45,13 +45,13 @@ def main() -> None:
         _latency(contestants, figures)
         for contestant in contestants[:-2]:
             _customers(contestant, figures)
-        _live_streams(contestants[0], figures)
         growth.measure(contestants[0], figures, SECONDS)
+        _live_streams(contestants[0], figures)
     finally:
         for contestant in contestants:
             contestant.stop()
         upstream.kill()
-    print_table(figures)
+        print_table(figures)
 
 
 def _on_postgresql() -> list[Contestant]:

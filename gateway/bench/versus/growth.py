@@ -31,6 +31,6 @@ def measure(contestant: Contestant, figures: dict[str, dict[str, float]], second
                 database.execute(statement, (start, min(start + 49_999, MANY)))
                 database.commit()
     after = calls(contestant, 32, seconds, customers=MANY).per_s
-    figures[contestant.name]["a million customers against 1,000, %"] = after / before * 100
+    figures[contestant.name]["a million customers against 1,000, %"] = after / max(before, 0.1) * 100
     size = sum(Path(path).stat().st_size for path in contestant.folder.glob("*.sqlite3"))
     print(f"a million customers: {after:.0f} calls/s against {before:.0f}, {size / 1e6:.0f} MB", flush=True)

@@ -27,9 +27,15 @@ def print_table(figures: Mapping[str, Mapping[str, float]]) -> None:
         print(f"| {row} | {' | '.join(_cell(figures[name].get(row)) for name in names)} |")
     for rate in _RATES:
         for ours in names[:-2]:
-            against = ", ".join(f"{figures[ours][rate] / figures[peer][rate]:.1f} x {peer}" for peer in names[-2:])
+            against = ", ".join(f"{_ratio(figures, rate, ours, peer)} x {peer}" for peer in names[-2:])
             print(f"\n{rate}: {ours} is {against}", end="")
     print()
+
+
+def _ratio(figures: Mapping[str, Mapping[str, float]], rate: str, ours: str, peer: str) -> str:
+    """A peer that was not measured, or did nothing, has no ratio."""
+    mine, other = figures[ours].get(rate), figures[peer].get(rate)
+    return f"{mine / other:.1f}" if mine and other else "?"
 
 
 def _cell(value: float | None) -> str:
