@@ -2,8 +2,8 @@
 """Group commit for the money rows: whatever waits is decided in one transaction, each entry with its own answer.
 
 One hot customer with a transaction a call falls to some 400 holds and settlements a second on PostgreSQL; fifty
-entries netted into one transaction reach 16,000 (architecture page, Database). The first to arrive does the work
-for all who queued meanwhile, so an idle gateway pays nothing for it: no thread, no hand-over.
+entries netted into one transaction reach 16,000 (architecture page, Database). Who finds nobody at work leads: commits
+for all who wait, wakes them, and lets one who came meanwhile lead next. An idle gateway pays nothing for it.
 """
 
 from __future__ import annotations
@@ -38,7 +38,9 @@ class Entry(Protocol):
 
 
 class _Ticket:
-    __slots__ = ("entry", "error", "finished", "result", "since")
+    """A caller's place in the queue; `woken` when its answer is there or when it is to lead."""
+
+    __slots__ = ("entry", "error", "finished", "result", "since", "woken")
 
     def __init__(self, entry: Entry) -> None:
         self.entry = entry
@@ -46,6 +48,7 @@ class _Ticket:
         self.error: BaseException | None = None
         self.finished = False
         self.since = time.monotonic()
+        self.woken = threading.Event()
 
 
 class Bookkeeper:
@@ -54,23 +57,55 @@ class Bookkeeper:
     def __init__(self, database: Database, clock: Callable[[], float] = time.time) -> None:
         self._database = database
         self._clock = clock
-        self._turn = threading.Lock()
+        self._guard = threading.Lock()
         self._waiting: list[_Ticket] = []
+        self._leader: _Ticket | None = None
 
     def post(self, entry: Entry) -> Any:
         """Commits one entry, alone or with others, and returns or raises its own answer."""
-        if len(self._waiting) >= MAX_WAITING:
-            raise GatewayError("service_unavailable", retry_after_seconds=1)
         ticket = _Ticket(entry)
-        self._waiting.append(ticket)
-        while not ticket.finished:
-            with self._turn:
-                if not ticket.finished:
-                    batch, self._waiting = self._waiting[:MAX_BATCH], self._waiting[MAX_BATCH:]
-                    self._commit(_in_time(batch))
+        with self._guard:
+            if len(self._waiting) >= MAX_WAITING:
+                raise GatewayError("service_unavailable", retry_after_seconds=1)
+            self._waiting.append(ticket)
+            if self._leader is None:
+                self._leader = ticket
+                ticket.woken.set()
+        try:
+            ticket.woken.wait()
+        except BaseException:
+            self._leave(ticket)
+            raise
+        if not ticket.finished:
+            self._lead()
         if ticket.error is not None:
             raise ticket.error
         return ticket.result
+
+    def _lead(self) -> None:
+        """Commits for those at the head of the queue, this caller first among them."""
+        with self._guard:
+            batch, self._waiting = self._waiting[:MAX_BATCH], self._waiting[MAX_BATCH:]
+        try:
+            self._commit(_in_time(batch))
+        finally:
+            with self._guard:
+                self._hand_over()
+            for ticket in batch:
+                ticket.woken.set()
+
+    def _hand_over(self) -> None:
+        self._leader = self._waiting[0] if self._waiting else None
+        if self._leader is not None:
+            self._leader.woken.set()
+
+    def _leave(self, ticket: _Ticket) -> None:
+        """A caller that is ended while it waits must not leave the others without a leader."""
+        with self._guard:
+            if ticket in self._waiting:
+                self._waiting.remove(ticket)
+            if self._leader is ticket:
+                self._hand_over()
 
     def _commit(self, batch: Sequence[_Ticket]) -> None:
         try:

@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Who waits is decided together, and nobody waits for a leader that has gone."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+from ringside_gateway.services.calls import bookkeeper
+from ringside_gateway.services.calls.bookkeeper import MAX_BATCH, Bookkeeper
+
+ENTRY: Any = None
+CALLERS, POSTS = 32, 4
+
+
+class Slow(Bookkeeper):
+    """Commits nothing, but takes its time as a database does."""
+
+    def __init__(self) -> None:
+        super().__init__(database=None)  # type: ignore[arg-type]
+        self.sizes: list[int] = []
+
+    def _commit(self, batch: Sequence[Any]) -> None:
+        self.sizes.append(len(batch))
+        time.sleep(0.01)
+        for ticket in batch:
+            ticket.finished, ticket.result = True, len(self.sizes)
+
+
+def run(*tasks: Any) -> None:
+    threads = [threading.Thread(target=task, daemon=True) for task in tasks]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=10)
+    assert not any(thread.is_alive() for thread in threads)
+
+
+def test_callers_that_come_at_the_same_time_share_transactions() -> None:
+    keeper = Slow()
+
+    def caller() -> None:
+        for _ in range(POSTS):
+            assert keeper.post(ENTRY) is not None
+
+    run(*[caller] * CALLERS)
+    assert sum(keeper.sizes) == CALLERS * POSTS
+    assert max(keeper.sizes) <= MAX_BATCH
+    assert len(keeper.sizes) < CALLERS * POSTS / 8
+
+
+def test_a_caller_alone_waits_for_nobody() -> None:
+    keeper = Slow()
+    assert [keeper.post(ENTRY) for _ in range(3)] == [1, 2, 3]
+    assert keeper.sizes == [1, 1, 1]
+
+
+def test_a_chosen_leader_that_is_ended_leaves_the_others_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Ended(Exception):
+        """As a worker ends a request."""
+
+    class EndsInWaiting(threading.Event):
+        """The second caller is ended the moment it is woken."""
+
+        made = 0
+
+        def __init__(self) -> None:
+            super().__init__()
+            EndsInWaiting.made += 1
+            self.mortal = EndsInWaiting.made == 2
+
+        def wait(self, timeout: float | None = None) -> bool:
+            woken = super().wait(timeout)
+            if self.mortal:
+                raise Ended
+            return woken
+
+    class Events:
+        Event, Lock = EndsInWaiting, threading.Lock
+
+    monkeypatch.setattr(bookkeeper, "threading", Events)
+    keeper, ended = Slow(), []
+
+    def caller(after_s: float) -> None:
+        time.sleep(after_s)
+        try:
+            keeper.post(ENTRY)
+        except Ended:
+            ended.append(1)
+
+    run(lambda: caller(0), lambda: caller(0.003), lambda: caller(0.006))
+    assert ended == [1]
+    assert sum(keeper.sizes) == 2
