@@ -74,13 +74,6 @@ def api(live: tuple[Gateway, str]) -> Iterator[httpx.Client]:
         yield client
 
 
-@pytest.fixture
-def watching(live: tuple[Gateway, str]) -> None:
-    """Threads watch no client while they wait for a provider: they notice when they next write."""
-    if live[0].environment["RINGSIDE_WORKER"] == "gthread":
-        pytest.skip("gthread notices a departed client at its next write")
-
-
 def events(response: httpx.Response) -> list[bytes]:
     return [line.removeprefix("data: ").encode() for line in response.iter_lines() if line]
 
@@ -109,7 +102,7 @@ def test_a_stream_is_passed_on_as_it_comes_without_what_nobody_asked_for(
 
 
 def test_a_client_that_leaves_a_silent_stream_frees_the_provider_within_a_second(
-    provider: ScriptedUpstream, api: httpx.Client, watching: None
+    provider: ScriptedUpstream, api: httpx.Client
 ) -> None:
     provider.answers([HEAD + framed(delta(b"Hel")), "wait"])
     with api.stream("POST", "/chat/completions", json=ASK | {"stream": True}) as response:
@@ -120,7 +113,7 @@ def test_a_client_that_leaves_a_silent_stream_frees_the_provider_within_a_second
 
 
 def test_a_client_that_leaves_before_the_first_byte_frees_the_provider_within_a_second(
-    provider: ScriptedUpstream, api: httpx.Client, watching: None
+    provider: ScriptedUpstream, api: httpx.Client
 ) -> None:
     provider.answers(["wait"])
     with pytest.raises(httpx.ReadTimeout):
