@@ -8,7 +8,7 @@ from typing import Any
 from ringside_codegen.ir import Operation, Resource
 from ringside_codegen.named_types import query_name
 from ringside_codegen.naming import camel, pascal, safe
-from ringside_codegen.targets.java_text import PACKAGE, broken, chained, documented, javadoc, method
+from ringside_codegen.targets.java_text import PACKAGE, assigned, broken, chained, documented, javadoc, method
 from ringside_codegen.targets.java_types import Types
 
 _RAW = "com.openai.core.http.HttpResponseFor"
@@ -51,7 +51,7 @@ def _call(types: Types, operation: Operation) -> dict[str, str]:
             " {",
             "  ",
         ),
-        "path": broken("List<String> path = Call.path", values, ";", "    "),
+        "path": assigned("List<String> path", "Call.path", values, "    "),
         "body": chained(start, links, "    "),
     }
 
@@ -72,13 +72,15 @@ def resource_values(types: Types, resource: Resource, suffix: str) -> dict[str, 
     path = ".".join(f"{method(part)}()" for part in resource.path.split("."))
     operations = resource.operations
     blocking = "Does not block" if suffix else "Its methods block"
+    name = f"{pascal(resource.noun)}Resource{suffix}"
     return {
         "imports": used | set(host.get("imports", ())),
-        "name": f"{pascal(resource.noun)}Resource{suffix}",
+        "name": name,
         "doc": javadoc(f"`client.{path}`. {blocking}; thread-safe."),
+        "raw_doc": _raw_doc(name),
         "host": host,
         "changed": broken(
-            f"return new {pascal(resource.noun)}Resource{suffix}",
+            f"return new {name}",
             [*(["host.withOptions(modifier)"] if host else []), "HostOptions.modified(options, modifier)"],
             ";",
             "    ",
@@ -95,6 +97,12 @@ def resource_values(types: Types, resource: Resource, suffix: str) -> dict[str, 
         "methods": [found for op in operations for found in _methods(types, op, calls, suffix)],
         "raw_methods": [found for op in operations for found in _raw_methods(types, op, calls, suffix)],
     }
+
+
+def _raw_doc(name: str) -> str:
+    """Wrapped as code, which is as long as the link it becomes."""
+    text = javadoc(f"The methods of `{name}` with status and headers beside the answer.", "  ")
+    return text.replace(f"{{@code {name}}}", f"{{@link {name}}}")
 
 
 def _host(resource: Resource, suffix: str) -> dict[str, Any]:

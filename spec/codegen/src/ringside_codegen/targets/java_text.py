@@ -129,6 +129,14 @@ def broken(head: str, parts: Iterable[str], tail: str, indent: str) -> str:
     return f"{indent}{head}(\n{deeper}{joined}){tail}"
 
 
+def assigned(target: str, head: str, parts: Iterable[str], indent: str) -> str:
+    """`target = head(a, b);` on one line if it fits, else the whole call on the next, else broken as any call."""
+    call = f"{head}({', '.join(parts := list(parts))});"
+    if len(f"{indent}{target} = {call}") > WIDTH >= len(f"{indent}    {call}"):
+        return f"{indent}{target} =\n{indent}    {call}"
+    return broken(f"{target} = {head}", parts, ";", indent)
+
+
 def chained(start: str, links: Iterable[str], indent: str) -> str:
     """`start.a().b();` on one line if it fits, else a line a link."""
     links = list(links)

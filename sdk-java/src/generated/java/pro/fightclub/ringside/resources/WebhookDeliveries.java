@@ -21,8 +21,8 @@ final class WebhookDeliveries {
   }
 
   static Call<WebhookDelivery> redeliver(String webhookEndpointId, String deliveryId) {
-    List<String> path = Call.path(
-        "webhook_endpoints/{}/deliveries/{}/redeliver", webhookEndpointId, deliveryId);
+    List<String> path =
+        Call.path("webhook_endpoints/{}/deliveries/{}/redeliver", webhookEndpointId, deliveryId);
     return Call.of(HttpMethod.POST, path, WebhookDelivery::new);
   }
 }

@@ -74,7 +74,10 @@ public class WebhookDeliveriesResourceAsync {
     return caller.sendAsync(WebhookDeliveries.redeliver(webhookEndpointId, deliveryId), options);
   }
 
-  /** The methods of {@link WebhookDeliveriesResourceAsync} with status and headers beside the answer. */
+  /**
+   * The methods of {@link WebhookDeliveriesResourceAsync} with status and headers beside the
+   * answer.
+   */
   public static final class WithRawResponse {
     private final Caller caller;
 

@@ -189,7 +189,9 @@ public class WebhookEndpointsResourceAsync {
     return caller.sendAsync(WebhookEndpoints.test(webhookEndpointId, params), options);
   }
 
-  /** The methods of {@link WebhookEndpointsResourceAsync} with status and headers beside the answer. */
+  /**
+   * The methods of {@link WebhookEndpointsResourceAsync} with status and headers beside the answer.
+   */
   public static final class WithRawResponse {
     private final Caller caller;
 
