@@ -40,7 +40,11 @@ def usage_of(raw: Any) -> Usage | None:
     # DeepSeek and Moonshot tell their cache hits outside the details.
     cached = _detail(input_details, "cached_tokens") or _detail(raw, "prompt_cache_hit_tokens", "cached_tokens")
     cached = min(read, cached)
-    thought = min(written, _detail(output_details, "reasoning_tokens"))
+    thought = _detail(output_details, "reasoning_tokens")
+    # xAI counts reasoning beside what is written; its total, which includes both, says so.
+    if thought and raw.get("total_tokens") == read + written + thought:
+        written += thought
+    thought = min(written, thought)
     return Usage(
         input_tokens=read,
         cached_input_tokens=cached,
