@@ -9,6 +9,7 @@ in the end.
 from __future__ import annotations
 
 import os
+import random
 import socket
 import subprocess
 import sys
@@ -17,13 +18,19 @@ import time
 from pathlib import Path
 
 READY_S = 30
+PORTS = (12_000, 20_000)
 
 
 def free_port() -> int:
-    """A port nobody listens on right now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port nobody listens on right now, below the range outgoing connections take theirs from."""
+    while True:
+        port = random.randrange(*PORTS)
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
 
 
 def started(folder: Path) -> tuple[subprocess.Popen[bytes], dict[str, str]]:

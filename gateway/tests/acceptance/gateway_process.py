@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+import random
 import signal
 import socket
 import sqlite3
@@ -14,12 +15,22 @@ from pathlib import Path
 
 import httpx
 
+#: Below the range outgoing connections take their ports from, and a share of it for each worker of the tests.
+FIRST_PORT, PORTS_A_WORKER = 20_000, 1_500
+
 
 def free_port() -> int:
-    """A port nobody listens on right now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port nobody listens on right now, and nobody will take before the gateway does."""
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:]) % 8
+    first = FIRST_PORT + worker * PORTS_A_WORKER
+    while True:
+        port = random.randrange(first, first + PORTS_A_WORKER)
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
 
 
 def _as_the_proxy(request: httpx.Request) -> None:

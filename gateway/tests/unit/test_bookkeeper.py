@@ -39,7 +39,22 @@ def run(*tasks: Any) -> None:
     assert not any(thread.is_alive() for thread in threads)
 
 
-def test_callers_that_come_at_the_same_time_share_transactions() -> None:
+def test_callers_that_come_while_one_commits_share_the_next_transaction() -> None:
+    class Patient(Slow):
+        """The first transaction ends once everybody else waits."""
+
+        def _commit(self, batch: Sequence[Any]) -> None:
+            deadline = time.monotonic() + 10
+            while not self.sizes and len(self._waiting) < CALLERS - 1 and time.monotonic() < deadline:
+                time.sleep(0.001)
+            super()._commit(batch)
+
+    keeper = Patient()
+    run(*[lambda: keeper.post(ENTRY)] * CALLERS)
+    assert keeper.sizes == [1, CALLERS - 1]
+
+
+def test_every_post_of_every_caller_is_answered_once() -> None:
     keeper = Slow()
 
     def caller() -> None:
@@ -49,7 +64,6 @@ def test_callers_that_come_at_the_same_time_share_transactions() -> None:
     run(*[caller] * CALLERS)
     assert sum(keeper.sizes) == CALLERS * POSTS
     assert max(keeper.sizes) <= MAX_BATCH
-    assert len(keeper.sizes) < CALLERS * POSTS / 8
 
 
 def test_a_caller_alone_waits_for_nobody() -> None:
@@ -93,4 +107,5 @@ def test_a_chosen_leader_that_is_ended_leaves_the_others_another(monkeypatch: py
 
     run(lambda: caller(0), lambda: caller(0.003), lambda: caller(0.006))
     assert ended == [1]
-    assert sum(keeper.sizes) == 2
+    # The one who was ended may have been in a transaction already: then its entry stands, with nobody to tell.
+    assert sum(keeper.sizes) in (2, 3)
