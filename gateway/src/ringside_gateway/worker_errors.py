@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import logging
+import signal
 import time
 from http import HTTPStatus
 from typing import Any
@@ -46,6 +47,11 @@ def answer(error: BaseException) -> bytes:
 
 class EnvelopeErrors:
     """Mixed into gunicorn's workers."""
+
+    def init_signals(self) -> None:
+        """As gunicorn's, but Ctrl-C, which reaches every process of a terminal, is the master's to act on."""
+        super().init_signals()  # type: ignore[misc]  # gunicorn has no type information
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
 
     def handle_error(self, req: Any, client: Any, addr: Any, exc: BaseException) -> None:
         """Answers and leaves the connection to be closed."""
