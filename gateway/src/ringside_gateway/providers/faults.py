@@ -8,6 +8,9 @@ import re
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
+
+import orjson
 
 from ringside_gateway.domain.upstream import Attempt, UpstreamFault
 from ringside_gateway.providers.transport import TransportError
@@ -90,6 +93,14 @@ def fault_of_transport(error: TransportError, provider: str) -> UpstreamFault:
 def garbled(provider: str, reason: str) -> UpstreamFault:
     """The error for an answer that came whole and is none."""
     return UpstreamFault("upstream_error", retryable=True, against_upstream=True, provider=provider, reason=reason)
+
+
+def answer_json(body: bytes, provider: str) -> Any:
+    """What a whole answer says; 502 `upstream_error` when it is not JSON."""
+    try:
+        return orjson.loads(body)
+    except ValueError as error:
+        raise garbled(provider, "its answer is not JSON") from error
 
 
 def redacted(fault: UpstreamFault, keys: Iterable[str]) -> UpstreamFault:

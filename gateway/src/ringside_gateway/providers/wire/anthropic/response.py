@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 
 from ringside_gateway.domain.upstream import Answer, Attempt
-from ringside_gateway.providers.faults import garbled
+from ringside_gateway.providers.faults import answer_json, garbled
 from ringside_gateway.providers.wire.anthropic.errors import fault_inside
 from ringside_gateway.providers.wire.anthropic.reasoning import detail_of
 from ringside_gateway.providers.wire.anthropic.usages import usage_of
@@ -19,6 +19,7 @@ from ringside_gateway.providers.wire.pivot.completions import (
     TOOL_CALLS,
     Choice,
     completion,
+    finish_of,
 )
 from ringside_gateway.providers.wire.pivot.schemas import ANSWER_TOOL
 
@@ -37,10 +38,7 @@ FINISHES = {
 def answer_of(body: bytes, attempt: Attempt) -> Answer:
     """The answer, or 502 `upstream_error` when it is none."""
     facts = attempt.target.facts
-    try:
-        parsed: Any = orjson.loads(body)
-    except ValueError as error:
-        raise garbled(facts.provider, "its answer is not JSON") from error
+    parsed = answer_json(body, facts.provider)
     if isinstance(parsed, dict) and parsed.get("type") == "error":
         raise fault_inside(parsed, attempt)
     content = parsed.get("content") if isinstance(parsed, dict) else None
@@ -50,7 +48,7 @@ def answer_of(body: bytes, attempt: Attempt) -> Answer:
     for block in content:
         if isinstance(block, dict):
             _read(block, choice, facts.upstream_name)
-    choice.finish = finish_of(parsed.get("stop_reason"), calls=bool(choice.calls))
+    choice.finish = finish_of(FINISHES, parsed.get("stop_reason"), calls=bool(choice.calls))
     choice.refusal = explanation_of(parsed)
     model = parsed.get("model")
     return completion(
@@ -59,12 +57,6 @@ def answer_of(body: bytes, attempt: Attempt) -> Answer:
         [choice],
         usage_of(parsed.get("usage")),
     )
-
-
-def finish_of(reason: Any, *, calls: bool) -> str:
-    """The finish reason. An answer that was asked for as a tool's arguments stops; it calls nothing."""
-    finish = FINISHES.get(reason, STOP) if isinstance(reason, str) else STOP
-    return STOP if finish == TOOL_CALLS and not calls else finish
 
 
 def explanation_of(holder: dict[str, Any]) -> str | None:

@@ -12,8 +12,9 @@ from ringside_gateway.domain.upstream import Attempt
 from ringside_gateway.providers.transport import Response
 from ringside_gateway.providers.wire.anthropic.errors import fault_inside
 from ringside_gateway.providers.wire.anthropic.reasoning import detail_of
-from ringside_gateway.providers.wire.anthropic.response import explanation_of, finish_of
+from ringside_gateway.providers.wire.anthropic.response import FINISHES, explanation_of
 from ringside_gateway.providers.wire.anthropic.usages import merged, usage_of
+from ringside_gateway.providers.wire.pivot.completions import finish_of
 from ringside_gateway.providers.wire.pivot.schemas import ANSWER_TOOL
 from ringside_gateway.providers.wire.pivot.streams import TranslatedStream
 
@@ -124,7 +125,7 @@ class AnthropicStream(TranslatedStream):
         self._count(event.get("usage"))
         self._choice.refusal(explanation_of(delta) or "")
         if delta.get("stop_reason") is not None:
-            self._choice.finish(finish_of(delta["stop_reason"], calls=self._choice.calls > 0))
+            self._choice.finish(finish_of(FINISHES, delta["stop_reason"], calls=self._choice.calls > 0))
 
     def _over_and_out(self) -> None:
         if not self.chunks.finished:

@@ -8,17 +8,17 @@ from typing import Any
 import orjson
 
 from ringside_gateway.domain.upstream import Answer, Attempt, UpstreamFault
-from ringside_gateway.providers.faults import garbled
+from ringside_gateway.providers.faults import answer_json, garbled
 from ringside_gateway.providers.wire.bedrock.errors import fault_inside
 from ringside_gateway.providers.wire.bedrock.reasoning import state_of
 from ringside_gateway.providers.wire.bedrock.usages import usage_of
 from ringside_gateway.providers.wire.pivot.completions import (
     CONTENT_FILTER,
     LENGTH,
-    STOP,
     TOOL_CALLS,
     Choice,
     completion,
+    finish_of,
 )
 from ringside_gateway.providers.wire.pivot.schemas import ANSWER_TOOL
 
@@ -37,10 +37,7 @@ FAILURES = ("malformed_model_output", "malformed_tool_use")
 def answer_of(body: bytes, attempt: Attempt) -> Answer:
     """The answer, or 502 `upstream_error` when it is none."""
     facts = attempt.target.facts
-    try:
-        parsed: Any = orjson.loads(body)
-    except ValueError as error:
-        raise garbled(facts.provider, "its answer is not JSON") from error
+    parsed = answer_json(body, facts.provider)
     if isinstance(parsed, dict) and "output" not in parsed and ("message" in parsed or "__type" in parsed):
         raise fault_inside(str(parsed.get("__type") or ""), parsed, attempt)
     content = _content(parsed)
@@ -51,14 +48,8 @@ def answer_of(body: bytes, attempt: Attempt) -> Answer:
         _read(block, choice, facts.upstream_name)
     if reason in FAILURES and not choice.written():
         raise failure_of(str(reason), attempt)
-    choice.finish = finish_of(reason, calls=bool(choice.calls))
+    choice.finish = finish_of(FINISHES, reason, calls=bool(choice.calls))
     return completion(attempt.request_id, facts.upstream_name, [choice], usage_of(parsed.get("usage")))
-
-
-def finish_of(reason: Any, *, calls: bool) -> str:
-    """The finish reason. An answer that was asked for as a tool's arguments stops; it calls nothing."""
-    finish = FINISHES.get(reason, STOP) if isinstance(reason, str) else STOP
-    return STOP if finish == TOOL_CALLS and not calls else finish
 
 
 def failure_of(reason: str, attempt: Attempt) -> UpstreamFault:

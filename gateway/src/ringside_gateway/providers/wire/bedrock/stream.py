@@ -13,8 +13,9 @@ from ringside_gateway.providers.eventstream import Message, messages
 from ringside_gateway.providers.transport import Response
 from ringside_gateway.providers.wire.bedrock.errors import fault_inside
 from ringside_gateway.providers.wire.bedrock.reasoning import state_of
-from ringside_gateway.providers.wire.bedrock.response import FAILURES, failure_of, finish_of
+from ringside_gateway.providers.wire.bedrock.response import FAILURES, FINISHES, failure_of
 from ringside_gateway.providers.wire.bedrock.usages import usage_of
+from ringside_gateway.providers.wire.pivot.completions import finish_of
 from ringside_gateway.providers.wire.pivot.schemas import ANSWER_TOOL
 from ringside_gateway.providers.wire.pivot.streams import TranslatedStream
 
@@ -95,7 +96,7 @@ class BedrockStream(TranslatedStream):
         if reason in FAILURES and not self.chunks.text:
             self.close()
             raise failure_of(str(reason), self.attempt)
-        self._choice.finish(finish_of(reason, calls=self._choice.calls > 0))
+        self._choice.finish(finish_of(FINISHES, reason, calls=self._choice.calls > 0))
 
     def _count(self, event: Event) -> None:
         self.usage = usage_of(event.get("usage")) or self.usage

@@ -5,35 +5,30 @@ from __future__ import annotations
 
 from typing import Any
 
-import orjson
-
 from ringside_gateway.domain.upstream import Answer, Attempt
 from ringside_gateway.domain.usage import Usage
-from ringside_gateway.providers.faults import garbled
+from ringside_gateway.providers.faults import answer_json, garbled
 from ringside_gateway.providers.wire.cohere.content import FORMAT
 from ringside_gateway.providers.wire.cohere.errors import FAILED, fault_inside
 from ringside_gateway.providers.wire.pivot.completions import (
     CONTENT_FILTER,
     LENGTH,
-    STOP,
     TOOL_CALLS,
     Choice,
     completion,
+    finish_of,
 )
 from ringside_gateway.providers.wire.pivot.schemas import ANSWER_TOOL
 from ringside_gateway.providers.wire.pivot.usages import count
 
 #: Cohere's finish reason -> OpenAI's; a new one is a stop.
-_FINISHES = {"MAX_TOKENS": LENGTH, "TOOL_CALL": TOOL_CALLS, "ERROR_TOXIC": CONTENT_FILTER}
+FINISHES = {"MAX_TOKENS": LENGTH, "TOOL_CALL": TOOL_CALLS, "ERROR_TOXIC": CONTENT_FILTER}
 
 
 def answer_of(body: bytes, attempt: Attempt) -> Answer:
     """The answer, or 502 `upstream_error` when it is none."""
     facts = attempt.target.facts
-    try:
-        parsed: Any = orjson.loads(body)
-    except ValueError as error:
-        raise garbled(facts.provider, "its answer is not JSON") from error
+    parsed = answer_json(body, facts.provider)
     message = parsed.get("message") if isinstance(parsed, dict) else None
     if isinstance(message, str):
         raise fault_inside(500, message, attempt)
@@ -51,14 +46,8 @@ def answer_of(body: bytes, attempt: Attempt) -> Answer:
         _call(call, choice)
     choice.citations = _objects(message, "citations")
     choice.logprobs = logprobs_of(_objects(parsed, "logprobs"))
-    choice.finish = finish_of(reason, calls=bool(choice.calls))
+    choice.finish = finish_of(FINISHES, reason, calls=bool(choice.calls))
     return completion(parsed.get("id"), facts.upstream_name, [choice], usage_of(parsed.get("usage")))
-
-
-def finish_of(reason: Any, *, calls: bool) -> str:
-    """The finish reason. An answer that was asked for as a tool's arguments stops; it calls nothing."""
-    finish = _FINISHES.get(reason, STOP) if isinstance(reason, str) else STOP
-    return STOP if finish == TOOL_CALLS and not calls else finish
 
 
 def usage_of(raw: Any) -> Usage | None:

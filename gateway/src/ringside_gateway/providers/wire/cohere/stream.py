@@ -8,7 +8,8 @@ from typing import Any
 from ringside_gateway.domain.upstream import Attempt
 from ringside_gateway.providers.transport import Response
 from ringside_gateway.providers.wire.cohere.errors import FAILED, fault_inside
-from ringside_gateway.providers.wire.cohere.response import finish_of, logprobs_of, thought_of, usage_of
+from ringside_gateway.providers.wire.cohere.response import FINISHES, logprobs_of, thought_of, usage_of
+from ringside_gateway.providers.wire.pivot.completions import finish_of
 from ringside_gateway.providers.wire.pivot.schemas import ANSWER_TOOL
 from ringside_gateway.providers.wire.pivot.streams import TranslatedStream
 
@@ -105,7 +106,7 @@ class CohereStream(TranslatedStream):
             self.close()
             raise fault_inside(FAILED[reason], delta.get("error"), self.attempt)
         if reason is not None:
-            self._choice.finish(finish_of(reason, calls=self._choice.calls > 0))
+            self._choice.finish(finish_of(FINISHES, reason, calls=self._choice.calls > 0))
 
 
 def _message(event: dict[str, Any]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 
 from ringside_gateway.domain.upstream import Answer, Attempt, UpstreamFault
-from ringside_gateway.providers.faults import garbled, shown
+from ringside_gateway.providers.faults import answer_json, garbled, shown
 from ringside_gateway.providers.wire.google.contents import OWN_ID
 from ringside_gateway.providers.wire.google.errors import fault_inside
 from ringside_gateway.providers.wire.google.reasoning import detail_of
@@ -42,10 +42,7 @@ FAILURES = (
 def answer_of(body: bytes, attempt: Attempt) -> Answer:
     """The answer, or 502 `upstream_error` when it is none."""
     facts = attempt.target.facts
-    try:
-        parsed: Any = orjson.loads(body)
-    except ValueError as error:
-        raise garbled(facts.provider, "its answer is not JSON") from error
+    parsed = answer_json(body, facts.provider)
     if isinstance(parsed, dict) and "error" in parsed:
         raise fault_inside(parsed, attempt)
     candidates = candidates_of(parsed)

@@ -5,11 +5,9 @@ from __future__ import annotations
 
 from typing import Any
 
-import orjson
-
 from ringside_gateway.domain.upstream import Answer, Attempt
 from ringside_gateway.domain.usage import Usage
-from ringside_gateway.providers.faults import garbled
+from ringside_gateway.providers.faults import answer_json, garbled
 
 #: Fields of a message or delta that hold what the model wrote.
 _WRITTEN = ("content", "refusal", "reasoning_content", "reasoning")
@@ -19,10 +17,7 @@ _MOST_TOKENS = 1 << 40
 def answer_of(body: bytes, attempt: Attempt) -> Answer:
     """The answer, or 502 `upstream_error` when it is none."""
     provider = attempt.target.facts.provider
-    try:
-        parsed = orjson.loads(body)
-    except ValueError as error:
-        raise garbled(provider, "its answer is not JSON") from error
+    parsed = answer_json(body, provider)
     choices = parsed.get("choices") if isinstance(parsed, dict) else None
     if not isinstance(choices, list) or not choices:
         raise garbled(provider, "its answer has no choices")

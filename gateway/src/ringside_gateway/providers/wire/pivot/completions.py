@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,6 +21,15 @@ STOP, LENGTH, TOOL_CALLS, CONTENT_FILTER = "stop", "length", "tool_calls", "cont
 def completion_id(provider_id: Any) -> str:
     """The answer's id, made from the provider's own so that either finds the other."""
     return f"chatcmpl-{provider_id}" if isinstance(provider_id, str) and provider_id else "chatcmpl-unnamed"
+
+
+def finish_of(finishes: Mapping[str, str], reason: Any, *, calls: bool) -> str:
+    """OpenAI's finish reason by a wire's table; a new one is a stop.
+
+    An answer that was asked for as a tool's arguments stops; it calls nothing.
+    """
+    finish = finishes.get(reason, STOP) if isinstance(reason, str) else STOP
+    return STOP if finish == TOOL_CALLS and not calls else finish
 
 
 @dataclass(slots=True)
