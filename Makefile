@@ -5,6 +5,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 VENV := .venv
 BIN := $(CURDIR)/$(VENV)/bin
+UV := $(VENV)/bin/uv
 # The longest to test come first: packages are set up and tested side by side.
 PACKAGES := gateway sdk-typescript sdk-go sdk-java sdk-python spec
 SUITE := conformance
@@ -12,6 +13,8 @@ ONLY ?= *
 DATA_DIR ?= data
 PORT ?= 8080
 export DATA_DIR PORT
+# Hundreds of processes are started here: each would compile every module again where this is set.
+export PYTHONDONTWRITEBYTECODE :=
 .PHONY: help run setup generate lint test build docs examples recipes conformance bench live services clean
 
 help: ## show this list
@@ -24,6 +27,7 @@ setup: ## install everything the other targets need
 	@$(MAKE) --no-print-directory -j3 $(VENV)/.dev $(PACKAGES:%=setup-%)
 
 setup-gateway setup-spec: $(VENV)/.dev
+setup-sdk-python: $(UV)
 
 setup-%:
 	@$(MAKE) --no-print-directory -j1 -C $* setup
@@ -93,18 +97,21 @@ services: ## install and start what the tests need from Debian packages (Postgre
 clean: ## forget everything that was built or installed here
 	rm -rf $(VENV) build dist node_modules
 
-$(VENV)/bin/python:
+# pip installs uv, and uv everything else, ten times as fast (docs/decisions/0022-uv-installs.md).
+$(UV): tools/requirements.lock
 	@echo "making $(VENV)"
 	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r tools/requirements.lock
+	@touch $@
 
-$(VENV)/.runtime: gateway/requirements.lock gateway/pyproject.toml | $(VENV)/bin/python
-	@echo "installing the gateway (once; about half a minute)"
-	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r gateway/requirements.lock
-	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e gateway
+$(VENV)/.runtime: gateway/requirements.lock gateway/pyproject.toml $(UV)
+	@echo "installing the gateway (once; some seconds)"
+	@tools/install.sh $(BIN)/python --require-hashes -r gateway/requirements.lock
+	@tools/install.sh $(BIN)/python --no-deps --no-build-isolation -e gateway
 	@touch $@
 
 $(VENV)/.dev: requirements-dev.lock $(VENV)/.runtime spec/codegen/pyproject.toml sdk-python/pyproject.toml
-	@echo "installing what tests and checks need (once; about a minute)"
-	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
-	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e spec/codegen -e sdk-python -e conformance
+	@echo "installing what tests and checks need (once; some seconds)"
+	@tools/install.sh $(BIN)/python --require-hashes -r requirements-dev.lock
+	@tools/install.sh $(BIN)/python --no-deps --no-build-isolation -e spec/codegen -e sdk-python -e conformance
 	@touch $@
