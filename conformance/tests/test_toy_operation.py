@@ -57,10 +57,10 @@ EXAMPLE = """
 
 @pytest.fixture(scope="module")
 def grown(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The spec with one operation more, both SDKs generated from it, and the suite beside them."""
+    """The spec with one operation more, the four SDKs generated from it, and the suite beside them."""
     root = tmp_path_factory.mktemp("toy")
-    leave = shutil.ignore_patterns("node_modules", "__pycache__", "*.egg-info", ".venvs", "dist", "build")
-    for name in ("spec", "sdk-python/src", "sdk-typescript", "conformance"):
+    leave = shutil.ignore_patterns("node_modules", "__pycache__", "*.egg-info", ".venvs", ".tools", "dist", "build")
+    for name in ("spec", "sdk-python/src", "sdk-typescript", "sdk-go", "sdk-java/src", "conformance"):
         shutil.copytree(ROOT / name, root / name, ignore=leave, symlinks=True)
     shutil.copy(ROOT / "VERSION", root)
     folder = root / "spec/resources/customers"
@@ -71,7 +71,7 @@ def grown(tmp_path_factory: pytest.TempPathFactory) -> Path:
     line = "  /v1/customers/freeze_all: {post: {$ref: resources/customers/freeze_all.yaml}}\n"
     document = root / "spec/openapi.yaml"
     document.write_text(document.read_text().replace("paths:\n", "paths:\n" + line, 1))
-    targets = [part for name in ("core", "python", "typescript") for part in ("--target", name)]
+    targets = [part for name in ("core", "python", "typescript", "go", "java") for part in ("--target", name)]
     done(root, sys.executable, "-m", "ringside_codegen", "generate", "--root", root / "spec", *targets)
     return root
 
@@ -110,4 +110,19 @@ def test_a_new_operation_is_called_in_typescript(grown: Path) -> None:
     done(grown / "sdk-typescript", *build)
     (place / "openai").symlink_to(modules / "openai")
     rows = called(grown, "typescript", f"{NODE22} {grown / 'conformance/drivers/typescript/driver.mjs'}")
+    assert [row["verdict"] for row in rows] == ["passed"]
+
+
+def test_a_new_operation_is_called_in_go(grown: Path) -> None:
+    program = grown / "driver"
+    done(ROOT / "sdk-go", "make", "--no-print-directory", "-C", grown / "sdk-go", "driver", f"OUT={program}")
+    assert [row["verdict"] for row in called(grown, "go", str(program))] == ["passed"]
+
+
+def test_a_new_operation_is_called_in_java(grown: Path) -> None:
+    classes, hosts = grown / "classes", (ROOT / "sdk-java/target/classpath.txt").read_text().strip()
+    folders = ("sdk-java/src/main", "sdk-java/src/generated", "conformance/drivers/java")
+    sources = [path for folder in folders for path in sorted((grown / folder).rglob("*.java"))]
+    done(grown, "javac", "-nowarn", "-d", classes, "-cp", hosts, *sources)
+    rows = called(grown, "java", f"java -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -cp {classes}:{hosts} Driver")
     assert [row["verdict"] for row in rows] == ["passed"]
