@@ -21,12 +21,13 @@ import pytest
 
 HERE = Path(__file__).parent
 JAVA = HERE.parent.parent / "sdk-java"
-CLASSPATH = JAVA / "target/classpath.txt"
+CLASSPATH = HERE / ".deps/java.classpath"
 GO_BINARY = HERE / ".bin/net-http"
+NEXT = HERE / "node_modules/.bin/next"
 
 
 def java() -> list[str]:
-    """The command, with the SDK as it was compiled."""
+    """The command, with the SDK as it was compiled and the frameworks as `setup` resolved them."""
     libraries = CLASSPATH.read_text(encoding="utf-8").strip() if CLASSPATH.exists() else ""
     return ["java", "-cp", f"{JAVA / 'target/classes'}:{libraries}", "Receiver.java"]
 
@@ -37,9 +38,10 @@ RECIPES = {
     "fastapi": ([sys.executable, "app.py"], HERE / ".deps/fastapi"),
     "express": (["node", "server.mjs"], HERE / "node_modules/@ringside/sdk/dist/webhooks.mjs"),
     "hono": (["node", "server.mjs"], HERE / "node_modules/@ringside/sdk/dist/webhooks.mjs"),
-    "nextjs": (["node", "serve.mjs"], HERE / "node_modules/@ringside/sdk/dist/webhooks.mjs"),
+    "nextjs": ([str(NEXT), "start"], HERE / "webhooks-nextjs/.next/BUILD_ID"),
     "net-http": ([str(GO_BINARY)], GO_BINARY),
-    "jdk": (java(), JAVA / "target/classes/pro"),
+    "servlet": (java(), JAVA / "target/classes/pro"),
+    "spring": (java(), JAVA / "target/classes/pro"),
 }
 
 
