@@ -22,6 +22,8 @@ from chaos.plan import Fault, Plan
 LEASES_S = 61.0
 #: The background process looks for expired holds every two seconds; a killed one comes back within one.
 SWEPT_S = 15.0
+#: The load goes on beyond the plan until so many answers came through, for so long at most: a busy machine is slow.
+ENOUGH, PATIENCE_S = 60, 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,7 @@ def fight(plan: Plan, folder: Path, database: UnderFire, bug: str | None = None)
     installation = Installation(folder, database, plan.gateways, bug)
     journal = Journal()
     try:
-        installation.start()
+        installation.start(plan.account_usd)
         _shortly_before_month_end(installation, plan)
         asyncio.run(_load(installation, plan, journal))
         database.disk.free()
@@ -80,6 +82,8 @@ async def _load(installation: Installation, plan: Plan, journal: Journal) -> Non
     faults = [asyncio.create_task(_strike(installation, fault, began)) for fault in plan.faults]
     await asyncio.sleep(plan.size.seconds)
     await asyncio.gather(*faults)
+    while journal.answers["200"] < ENOUGH and time.monotonic() < began + PATIENCE_S:
+        await asyncio.sleep(0.05)
     for task in working:
         task.cancel()
     for ended in await asyncio.gather(*working, return_exceptions=True):
@@ -126,6 +130,10 @@ async def _strike(installation: Installation, fault: Fault, began: float) -> Non
         await asyncio.sleep(fault.lasts_s)
         database.disk.free()
         await asyncio.to_thread(database.start)
+    elif fault.kind == "kill redis":
+        installation.redis.kill()
+        await asyncio.sleep(fault.lasts_s)
+        await asyncio.to_thread(installation.redis.start)
     elif fault.kind == "stop database":
         await asyncio.to_thread(database.stop)
         await asyncio.sleep(fault.lasts_s)

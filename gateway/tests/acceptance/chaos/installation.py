@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Several gateways on one database, as an operator would run them: what dies is started again."""
+"""Several gateways on one database and one Redis, as an operator would run them: what dies is started again."""
 
 from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -12,6 +14,7 @@ from pathlib import Path
 import httpx
 from chaos.clock import Clock
 from chaos.databases import UnderFire
+from chaos.redis_server import RedisServer
 from gateway_process import Gateway
 
 ENTRY = Path(__file__).with_name("entry.py")
@@ -20,13 +23,15 @@ PATIENCE_S = 30.0
 
 
 class Installation:
-    """The gateways, their database and their clock."""
+    """The gateways, their database, their Redis and their clock."""
 
     def __init__(self, folder: Path, database: UnderFire, gateways: int, bug: str | None = None) -> None:
         self.database = database
         self.clock = Clock(folder / "clock")
+        self.redis = RedisServer()
         environment = {
             "RINGSIDE_DATABASE_URL": database.url,
+            "RINGSIDE_REDIS_URL": self.redis.url,
             "RINGSIDE_TEST_CLOCK": str(self.clock.path),
             "RINGSIDE_TEST_BUG": bug or "",
             "RINGSIDE_WORKER": "gevent",
@@ -37,9 +42,19 @@ class Installation:
             path.mkdir()
         self._generation = [0] * gateways
 
-    def start(self) -> None:
-        """The first gateway makes the tables, then the others join."""
-        self.gateways[0].start()
+    def start(self, account_usd: float | None = None) -> None:
+        """The first gateway makes the tables, the account gets its wallet, then the others join."""
+        self.redis.start()
+        first = self.gateways[0]
+        first.start()
+        if account_usd is not None:
+            command = [sys.executable, "-m", "ringside_gateway", "account", "topup", str(account_usd)]
+            subprocess.run(
+                [*command, "--data-dir", str(first.folder)],
+                env=os.environ | first.environment,
+                check=True,
+                stdout=subprocess.DEVNULL,
+            )
         with ThreadPoolExecutor() as pool:
             list(pool.map(Gateway.start, self.gateways[1:]))
 
@@ -86,6 +101,7 @@ class Installation:
         for gateway in self.gateways:
             if self._alive(gateway):
                 gateway.kill()
+        self.redis.kill()
 
     def complaints(self) -> list[str]:
         """Faults that the gateways logged and should not have met."""

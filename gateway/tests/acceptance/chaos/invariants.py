@@ -20,7 +20,8 @@ _TABLES = {
     "accounts": "id, livemode, balance_nano, held_nano",
     "wallet_transactions": """id, owner_id, livemode, type, amount_nano, balance_after_nano, description, request_id,
         refunded_transaction_id""",
-    "usage_events": """request_id, customer_id, kind, billable_nano, input_tokens, output_tokens, tags, created_at""",
+    "usage_events": """request_id, customer_id, livemode, kind, cost_nano, billable_nano, input_tokens, output_tokens,
+        tags, created_at""",
     "holds": "id, request_id, customer_id, state, created_at",
 }
 
@@ -53,9 +54,13 @@ class Books:
             tables.append([dict(zip(names, row, strict=True)) for row in rows])
         return cls(*tables)
 
-    def wallet(self, owner: str) -> list[Row]:
-        """One owner's ledger."""
-        return [row for row in self.ledger if row["owner_id"] == owner]
+    def owners(self) -> list[tuple[Row, list[Row]]]:
+        """Everybody who may have a wallet, with their ledger; an account has one for tests and one that is live."""
+        of_customers = [(one, [row for row in self.ledger if row["owner_id"] == one["id"]]) for one in self.customers]
+        return of_customers + [
+            (one, [row for row in self.ledger if (row["owner_id"], row["livemode"]) == (one["id"], one["livemode"])])
+            for one in self.accounts
+        ]
 
     def tagged(self) -> dict[str, list[Row]]:
         """Call events by their first tag, which is the operation's key."""
@@ -69,14 +74,14 @@ class Books:
 
 def ledgers_add_up(books: Books) -> Iterator[str]:
     """Balance = sum of the ledger = the last row's `balance_after`, and every row continues the one before."""
-    for customer in books.customers:
+    for owner, ledger in books.owners():
         running = 0
-        for row in books.wallet(customer["id"]):
+        for row in ledger:
             running += row["amount_nano"]
             if running != row["balance_after_nano"]:
                 yield f"{row['id']}: balance after is {row['balance_after_nano']}, the rows so far make {running}"
-        if (customer["balance_nano"] or 0) != running:
-            yield f"{customer['id']}: the balance is {customer['balance_nano']}, its ledger makes {running}"
+        if (owner["balance_nano"] or 0) != running:
+            yield f"{owner['id']}: the balance is {owner['balance_nano']}, its ledger makes {running}"
 
 
 def spend_is_the_sum_of_usage(books: Books) -> Iterator[str]:
@@ -92,14 +97,25 @@ def spend_is_the_sum_of_usage(books: Books) -> Iterator[str]:
 
 
 def calls_are_debited_once(books: Books) -> Iterator[str]:
-    """Each billed call of a customer with a wallet has one debit of the same amount, and no debit is without call."""
-    wallets = {customer["id"] for customer in books.customers if customer["balance_nano"] is not None}
-    events = Counter((e["request_id"], e["billable_nano"]) for e in books.usage if e["customer_id"] in wallets)
-    debits = Counter((row["request_id"], -row["amount_nano"]) for row in books.ledger if row["request_id"])
-    for (request, amount), count in (events - debits).items():
-        yield f"{request}: billed {amount} but not debited ({count} times)"
-    for (request, amount), count in (debits - events).items():
-        yield f"{request}: debited {amount} without a call ({count} times)"
+    """Each call has one debit in every wallet it falls to: its price in the customer's, its cost in the account's.
+
+    And no debit is without a call.
+    """
+    for owner, ledger in books.owners():
+        if owner["balance_nano"] is None:
+            continue
+        if "livemode" in owner:
+            calls = [(e["request_id"], e["cost_nano"]) for e in books.usage if e["livemode"] == owner["livemode"]]
+        else:
+            calls = [(e["request_id"], e["billable_nano"]) for e in books.usage if e["customer_id"] == owner["id"]]
+        events, debits = (
+            Counter(calls),
+            Counter((r["request_id"], -r["amount_nano"]) for r in ledger if r["request_id"]),
+        )
+        for (request, amount), count in (events - debits).items():
+            yield f"{request}: billed {amount} but not debited from {owner['id']} ({count} times)"
+        for (request, amount), count in (debits - events).items():
+            yield f"{request}: debited {amount} from {owner['id']} without a call ({count} times)"
     for request, count in Counter(e["request_id"] for e in books.usage if e["kind"] == "call").items():
         if count > 1:
             yield f"{request}: {count} usage events for one call"
@@ -127,9 +143,9 @@ def refunds_stay_within_debits(books: Books) -> Iterator[str]:
 
 def wallets_stay_above_zero(books: Books) -> Iterator[str]:
     """Only an adjustment may take a wallet below zero, and by no more than it took; an admission never."""
-    for customer in books.customers:
+    for _, ledger in books.owners():
         taken = 0
-        for row in books.wallet(customer["id"]):
+        for row in ledger:
             taken += min(0, row["amount_nano"]) if row["type"] == "adjust" else 0
             if row["balance_after_nano"] < min(0, taken):
                 yield f"{row['id']}: {row['type']} took the wallet to {row['balance_after_nano']}, adjusted by {taken}"

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
 KILLS = ("kill gateway", "kill process")
 #: Fault and how long it lasts at least and at most, in seconds.
-OUTAGES = {"fill disk": (0.3, 1.0), "stop database": (0.2, 1.0)}
+OUTAGES = {"fill disk": (0.3, 1.0), "stop database": (0.2, 1.0), "kill redis": (0.1, 1.5)}
+#: What the account has in its own wallet: none, one that some calls empty, one that lasts.
+ACCOUNT_WALLETS_USD = (None, 0.05, 1000.0)
 #: The default model of a customer is so dear that a small wallet is empty after a few calls.
 CHEAP, DEAR = "fc:openai/gpt-4o-mini", "fc:openai/gpt-4o"
 
@@ -59,7 +61,10 @@ class CustomerPlan:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Everything that a seed decides ahead; `month_ends_at_s` is when the clock crosses into the next month."""
+    """Everything that a seed decides ahead; `month_ends_at_s` is when the clock crosses into the next month.
+
+    `account_usd` is what the account's own wallet starts with, None where it has none.
+    """
 
     seed: int
     database: str
@@ -68,6 +73,7 @@ class Plan:
     customers: tuple[CustomerPlan, ...]
     faults: tuple[Fault, ...]
     month_ends_at_s: float
+    account_usd: float | None
 
     @property
     def kills(self) -> int:
@@ -87,6 +93,7 @@ def plan(seed: int, database: str, size: Size) -> Plan:
         customers=_customers(chance),
         faults=tuple(sorted(_faults(chance, database, size, gateways), key=lambda fault: fault.at_s)),
         month_ends_at_s=chance.uniform(0.3, 0.8) * size.seconds,
+        account_usd=chance.choice(ACCOUNT_WALLETS_USD),
     )
 
 
@@ -121,4 +128,5 @@ def _faults(chance: random.Random, database: str, size: Size, gateways: int) -> 
         lasts = chance.uniform(*OUTAGES[kind])
         at = number * pause + chance.uniform(0.1, max(0.2, pause - lasts - 0.2))
         faults.append(Fault(round(at, 2), kind, lasts_s=round(lasts, 2)))
+    faults.append(Fault(moment(), "kill redis", lasts_s=round(chance.uniform(*OUTAGES["kill redis"]), 2)))
     return faults
