@@ -12,7 +12,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[3]
 HOME = ROOT / "build" / "bench"
-LITELLM, PORTKEY = "1.110.2", "1.15.2"
+LITELLM, PORTKEY = "1.106.12", "1.15.2"
 #: Portkey's streams break with later ones.
 NODE_SERVER = "1.14.1"
 LOAD, LITELLM_BIN = HOME / "load", HOME / "litellm" / "bin" / "litellm"
