@@ -13,9 +13,11 @@ ONLY ?= *
 DATA_DIR ?= data
 PORT ?= 8080
 export DATA_DIR PORT
+# Tells what the package's tests took, on the clock and of the processors.
+TIMED = TIMEFORMAT="== $* took %0R s, %0U s of CPU"; time
 # Hundreds of processes are started here: each would compile every module again where this is set.
 export PYTHONDONTWRITEBYTECODE :=
-.PHONY: help run setup generate lint test build docs examples recipes conformance bench live services clean
+.PHONY: help run setup generate lint test race build docs examples recipes conformance bench live services clean
 
 help: ## show this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  \033[1m%-12s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -50,7 +52,7 @@ test: setup services ## every test of every package, set-up included, two packag
 
 test-sdk-%:
 	@echo "== sdk-$*, with a gateway beside it"
-	@$(BIN)/python tools/with_gateway.py $(MAKE) --no-print-directory -j1 -C sdk-$* test
+	@$(TIMED) $(BIN)/python tools/with_gateway.py $(MAKE) --no-print-directory -j1 -C sdk-$* test
 
 test-$(SUITE): setup ## the conformance suite's own tests: runner, cases, planted defects
 	@echo "== $(SUITE)"
@@ -58,7 +60,10 @@ test-$(SUITE): setup ## the conformance suite's own tests: runner, cases, plante
 
 test-%:
 	@echo "== $*"
-	@$(MAKE) --no-print-directory -j1 -C $* test
+	@$(TIMED) $(MAKE) --no-print-directory -j1 -C $* test
+
+race: setup ## the Go SDK's tests once more, with the race detector
+	@$(BIN)/python tools/with_gateway.py $(MAKE) --no-print-directory -C sdk-go race
 
 build: setup ## the artefacts a user installs: wheels, npm tarball, jar; each tried in an empty project
 	@for package in $(PACKAGES); do $(MAKE) --no-print-directory -C $$package build || exit 1; done

@@ -19,9 +19,9 @@ import pro.fightclub.ringside.RingsideClient;
  * turns, so that noise and the compiler's progress meet both alike.
  */
 final class CallOverhead {
-  private static final int WARM_UP = 20_000;
+  private static final int WARM_UP = 10_000;
   private static final int ROUNDS = 9;
-  private static final int CALLS = 3_000;
+  private static final int CALLS = 2_000;
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
   private static final ChatCompletionCreateParams QUESTION =
       ChatCompletionCreateParams.builder().model("slot:fast").addUserMessage("Hello").build();
@@ -49,7 +49,8 @@ final class CallOverhead {
       }
       Arrays.sort(shares);
       System.out.printf(
-          "openai %.0f us, ringside %.0f us of CPU a call: median of %d rounds %+.1f %% (%+.1f to %+.1f)%n",
+          "openai %.0f us, ringside %.0f us of CPU a call: median of %d rounds %+.1f %% (%+.1f to"
+              + " %+.1f)%n",
           last[0], last[1], ROUNDS, shares[ROUNDS / 2], shares[0], shares[ROUNDS - 1]);
     } finally {
       bare.close();
@@ -67,12 +68,25 @@ final class CallOverhead {
         took[index][call] = THREADS.getCurrentThreadCpuTime() - began;
       }
     }
-    return Arrays.stream(took).peek(Arrays::sort).mapToDouble(all -> all[calls / 2] / 1e3).toArray();
+    return Arrays.stream(took)
+        .peek(Arrays::sort)
+        .mapToDouble(all -> all[calls / 2] / 1e3)
+        .toArray();
   }
 
   private static HttpServer server() throws IOException {
-    HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    server.setExecutor(Executors.newFixedThreadPool(2));
+    // Or each answer waits 40 ms for the client's acknowledgement of its headers.
+    System.setProperty("sun.net.httpserver.nodelay", "true");
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.setExecutor(
+        Executors.newFixedThreadPool(
+            2,
+            task -> {
+              Thread thread = new Thread(task);
+              thread.setDaemon(true);
+              return thread;
+            }));
     server.createContext(
         "/",
         exchange -> {
