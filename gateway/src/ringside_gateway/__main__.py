@@ -35,7 +35,7 @@ def _option(arguments: list[str], name: str) -> str | None:
     return None
 
 
-class _Top:
+class Top:
     """The upper layers, imported when a command first needs them."""
 
     def build_services(self, settings: Any) -> Any:
@@ -87,7 +87,7 @@ def main() -> None:
         monkey.patch_all()
     from ringside_gateway.cli.main import cli
 
-    cli(prog_name="ringside-gateway", obj=_Top())
+    cli(prog_name="ringside-gateway", obj=Top())
 
 
 if __name__ == "__main__":

@@ -10,20 +10,29 @@ from pathlib import Path
 
 import httpx
 import pytest
+from click.testing import CliRunner, Result
 from gateway_process import Gateway
+from ringside_gateway.__main__ import Top
+from ringside_gateway.cli.main import cli
+
+NAME = "ringside-gateway"
 
 
-def run(*arguments: str, folder: Path | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "ringside_gateway", *arguments]
+def run(*arguments: str, folder: Path | None = None, **environment: str) -> Result:
+    """The command in this process: a start of Python for each would take more than all commands together."""
     where = [] if folder is None else ["--data-dir", str(folder)]
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("RINGSIDE_")}
-    return subprocess.run(
-        [*command, *where], capture_output=True, text=True, timeout=60, env=kept | environment, check=False
-    )
+    forgotten = {name: None for name in os.environ if name.startswith("RINGSIDE_")}
+    return CliRunner().invoke(cli, [*arguments, *where], prog_name=NAME, obj=Top(), env=forgotten | environment)
+
+
+def started(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """The command as a shell starts it."""
+    command = [sys.executable, "-m", "ringside_gateway", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
 
 
 def test_help_lists_every_command_and_teaches_the_first_step() -> None:
-    shown = run("--help").stdout
+    shown = started("--help").stdout
     for command in ("serve", "work", "keys", "customers", "models", "database", "doctor"):
         assert command in shown
     assert "ringside-gateway serve" in shown
@@ -32,20 +41,20 @@ def test_help_lists_every_command_and_teaches_the_first_step() -> None:
 @pytest.mark.parametrize("command", ["serve", "work", "keys", "customers", "models", "database", "doctor"])
 def test_every_command_shows_an_example(command: str) -> None:
     shown = run(command, "--help")
-    assert shown.returncode == 0
+    assert shown.exit_code == 0
     assert f"ringside-gateway {command}" in shown.stdout.replace("Usage: ", "", 1)
 
 
 def test_a_database_is_prepared_and_reported(tmp_path: Path) -> None:
-    assert run("database", "status", folder=tmp_path).returncode == 1
+    assert run("database", "status", folder=tmp_path).exit_code == 1
     assert "0001_initial" in run("database", "upgrade", folder=tmp_path).stdout
     assert "nothing to do" in run("database", "upgrade", folder=tmp_path).stdout
-    assert run("database", "status", folder=tmp_path).returncode == 0
+    assert run("database", "status", folder=tmp_path).exit_code == 0
 
 
 def test_commands_on_an_unprepared_database_say_what_to_do(tmp_path: Path) -> None:
     answered = run("keys", "list", folder=tmp_path)
-    assert answered.returncode == 1
+    assert answered.exit_code == 1
     assert "ringside-gateway database upgrade" in answered.stderr
 
 
@@ -63,7 +72,7 @@ def test_a_key_and_a_customer_made_in_the_shell_work_over_http(gateway: Gateway)
 
 def test_a_refusal_in_the_shell_is_one_line(gateway: Gateway) -> None:
     answered = run("customers", "show", "ext:nobody", folder=gateway.folder)
-    assert (answered.returncode, answered.stdout) == (1, "")
+    assert (answered.exit_code, answered.stdout) == (1, "")
     assert answered.stderr.startswith("not_found: ")
     assert "Traceback" not in answered.stderr
 
@@ -72,7 +81,7 @@ def test_models_are_listed_shown_and_resolved(tmp_path: Path) -> None:
     assert "fc:openai/gpt-4o-mini" in run("models", "list", "openai", folder=tmp_path).stdout
     assert "released 2024-07-18" in run("models", "show", "fc:openai/gpt-4o-mini", folder=tmp_path).stdout
     unknown = run("models", "show", "fc:openai/gpt-4o-mimi", folder=tmp_path)
-    assert (unknown.returncode, unknown.stderr.startswith("model_not_found: ")) == (1, True)
+    assert (unknown.exit_code, unknown.stderr.startswith("model_not_found: ")) == (1, True)
     first = run("models", "resolve", "match:anthropic/sonnet>=4", folder=tmp_path).stdout.splitlines()[1]
     assert first.startswith("fc:anthropic/claude-sonnet-")
 
@@ -81,7 +90,7 @@ def test_doctor_shows_where_each_value_came_from_and_hides_secrets(tmp_path: Pat
     run("database", "upgrade", folder=tmp_path)
     (tmp_path / "ringside.toml").write_text('workers = 3\n[provider_keys]\nopenai = "sk-secret"\n')
     answered = run("doctor", folder=tmp_path, RINGSIDE_MAX_RETRIES="2", PORT="0")
-    assert answered.returncode == 0, answered.stdout
+    assert answered.exit_code == 0, answered.stdout
     lines = {line.split()[0]: line for line in answered.stdout.splitlines() if line.startswith("  ")}
     assert "ringside.toml" in lines["workers"]
     assert "environment RINGSIDE_MAX_RETRIES" in lines["max_retries"]
@@ -100,13 +109,13 @@ def test_doctor_shows_where_each_value_came_from_and_hides_secrets(tmp_path: Pat
 def test_a_bad_config_file_is_explained(tmp_path: Path, content: str, says: str) -> None:
     (tmp_path / "ringside.toml").write_text(content)
     answered = run("doctor", folder=tmp_path)
-    assert answered.returncode == 1
+    assert answered.exit_code == 1
     assert says in answered.stderr
     assert "Traceback" not in answered.stderr
 
 
 def test_a_port_that_is_taken_is_said_at_once_and_nothing_is_created(gateway: Gateway, tmp_path: Path) -> None:
-    answered = run("serve", "--port", str(gateway.port), folder=tmp_path / "new")
+    answered = started("serve", "--port", str(gateway.port), "--data-dir", str(tmp_path / "new"))
     assert answered.returncode == 1
     assert f"port {gateway.port}: address already in use" in answered.stderr
     assert "--port" in answered.stderr
@@ -116,5 +125,5 @@ def test_a_port_that_is_taken_is_said_at_once_and_nothing_is_created(gateway: Ga
 def test_a_misspelt_variable_is_pointed_out(tmp_path: Path) -> None:
     run("database", "upgrade", folder=tmp_path)
     answered = run("doctor", folder=tmp_path, RINGSIDE_WROKERS="2", PORT="0")
-    assert answered.returncode == 1
+    assert answered.exit_code == 1
     assert "RINGSIDE_WROKERS is no setting; did you mean RINGSIDE_WORKERS?" in answered.stdout
