@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import signal
 import socket
@@ -15,6 +16,7 @@ from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
 
 from ringside_gateway.background import Background
+from ringside_gateway.providers import tokens
 from ringside_gateway.settings import Settings, SettingsError
 from ringside_gateway.wiring import build_app, build_services
 
@@ -47,7 +49,9 @@ class _Application(BaseApplication):  # type: ignore[misc]  # gunicorn has no ty
         return build_app(self.settings)
 
     def run(self) -> None:
-        """Runs the master process."""
+        """Runs the master process. What is loaded before it forks, all workers share."""
+        tokens.preload()
+        gc.freeze()
         _Master(self).run()
 
     def _read_again(self) -> None:

@@ -71,7 +71,7 @@ def build_services(settings: Settings) -> Services:
     holds = Holds(bookkeeper, settings.max_output_tokens, settings.allow_unpriced, front)
     upstreams = Upstreams(client, latencies, settings.upstream_deadline_s, settings.max_retries)
     settlement = Settlement(bookkeeper, front)
-    calls = Calls(Attribution(database), routing, holds, Leases(database), upstreams, settlement)
+    calls = Calls(Attribution(database), routing, holds, Leases(database, bookkeeper), upstreams, settlement)
     return Services(
         accounts=Accounts(database),
         api_keys=ApiKeys(database),

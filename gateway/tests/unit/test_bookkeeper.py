@@ -3,9 +3,12 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +17,7 @@ from ringside_gateway.services.calls.bookkeeper import MAX_BATCH, Bookkeeper
 
 ENTRY: Any = None
 CALLERS, POSTS = 32, 4
+HERE = Path(__file__).parent
 
 
 class Slow(Bookkeeper):
@@ -45,13 +49,23 @@ def test_callers_that_come_while_one_commits_share_the_next_transaction() -> Non
 
         def _commit(self, batch: Sequence[Any]) -> None:
             deadline = time.monotonic() + 10
-            while not self.sizes and len(self._waiting) < CALLERS - 1 and time.monotonic() < deadline:
+            while not self.sizes and len(batch) + len(self._waiting) < CALLERS and time.monotonic() < deadline:
                 time.sleep(0.001)
             super()._commit(batch)
 
     keeper = Patient()
     run(*[lambda: keeper.post(ENTRY)] * CALLERS)
-    assert keeper.sizes == [1, CALLERS - 1]
+    assert (len(keeper.sizes), sum(keeper.sizes)) == (2, CALLERS)
+
+
+def test_requests_of_an_event_loop_that_are_ready_at_once_share_a_transaction() -> None:
+    program = (
+        "from gevent import monkey; monkey.patch_all(); import gevent; from test_bookkeeper import ENTRY, Slow;"
+        "keeper = Slow(); gevent.joinall([gevent.spawn(keeper.post, ENTRY) for _ in range(20)], raise_error=True);"
+        "print(keeper.sizes)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=HERE, capture_output=True, text=True, check=True)
+    assert done.stdout == "[20]\n"
 
 
 def test_every_post_of_every_caller_is_answered_once() -> None:
@@ -77,14 +91,14 @@ def test_a_chosen_leader_that_is_ended_leaves_the_others_another(monkeypatch: py
         """As a worker ends a request."""
 
     class EndsInWaiting(threading.Event):
-        """The second caller is ended the moment it is woken."""
+        """The first who waits is ended the moment it is woken."""
 
         made = 0
 
         def __init__(self) -> None:
             super().__init__()
             EndsInWaiting.made += 1
-            self.mortal = EndsInWaiting.made == 2
+            self.mortal = EndsInWaiting.made == 1
 
         def wait(self, timeout: float | None = None) -> bool:
             woken = super().wait(timeout)

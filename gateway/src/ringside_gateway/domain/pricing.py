@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 from ringside_gateway.domain.usage import Usage
@@ -43,12 +43,12 @@ class Price:
 
     def to_data(self) -> dict[str, Any]:
         """Plain data, so that a hold can carry the price its call was admitted at."""
-        return asdict(self)
+        tiers = [(above, price.to_data()) for above, price in self.tiers]
+        return {name: getattr(self, name) for name in _RATES} | {"tiers": tiers}
 
     def rates(self) -> dict[str, int]:
         """The rates that are there, without tiers."""
-        data = self.to_data()
-        return {name: rate for name, rate in data.items() if name in ("input", "output") or (rate and name != "tiers")}
+        return {name: rate for name in _RATES if (rate := getattr(self, name)) or name in ("input", "output")}
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> Price:
@@ -60,6 +60,9 @@ class Price:
         """Every table that a call with at most this much input may fall under."""
         yield self
         yield from (price for above, price in self.tiers if input_tokens > above)
+
+
+_RATES = tuple(field.name for field in fields(Price) if field.name != "tiers")
 
 
 def cost_nano(price: Price, usage: Usage) -> int:

@@ -18,10 +18,11 @@ class UpstreamFault(GatewayError):
 
     `upstream_status` is what the provider answered, None when it did not; `against_upstream` marks what speaks
     against the provider as a whole and opens its circuit breaker in the end. `another_key` means that it spoke against
-    one key, and the operator has another.
+    one key, and the operator has another; `given_up` that the caller left, which is nobody's fault.
     """
 
     another_key = False
+    given_up = False
 
     def __init__(
         self,
@@ -90,6 +91,10 @@ class ChunkStream(Protocol):
     @property
     def finished(self) -> bool:
         """Whether a finish reason came: from then on the provider produces nothing more that costs."""
+
+    @property
+    def ready(self) -> bool:
+        """Whether the next chunk is here already, before the finish reason: then it can travel with the one before."""
 
     def __iter__(self) -> ChunkStream: ...
 

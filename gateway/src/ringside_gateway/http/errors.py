@@ -53,7 +53,7 @@ def error_headers(error: GatewayError) -> dict[str, str]:
 def translate(req: falcon.Request, error: BaseException) -> GatewayError:
     """The documented error for anything that was raised; faults of our own go to the log with their stack."""
     if isinstance(error, GatewayError):
-        if error.spec.status >= 500:
+        if error.spec.status >= 500 and not getattr(error, "given_up", False):
             _log.warning("%s %s: %s", req.method, req.path, error, exc_info=error.__cause__)
         return error
     if isinstance(error, falcon.HTTPMethodNotAllowed):

@@ -37,6 +37,8 @@ class PacedSocket:
         self._head_s = head_s
         self._deadline: float | None = None
         self.request: Any = None
+        #: The head of the answer, kept until its body comes: together they are one packet.
+        self._head: bytes | None = None
         #: Nothing of a request has arrived: the connection may be closed without losing one.
         self.idle = True
         #: We ended it while it looked idle; a request that was on its way then is cut off through no fault of its own.
@@ -59,32 +61,38 @@ class PacedSocket:
 
     def sendall(self, data: bytes) -> None:
         """Sends everything; a client that takes nothing for a minute counts as gone."""
-        view = memoryview(data)
-        before = self._socket.gettimeout()
-        self._socket.settimeout(STALL_S)
+        if self._head is None and data.endswith(b"\r\n\r\n") and b"\r\ncontent-length: " in data.lower():
+            self._head = data
+            return
+        view = memoryview(self._head + data if self._head else data)
+        self._head = b""
+        if self._socket.gettimeout() != STALL_S:
+            self._socket.settimeout(STALL_S)
         try:
             while view:
                 view = view[self._socket.send(view) :]
         except TimeoutError as error:
             raise BrokenPipeError(errno.EPIPE, "the client stopped reading") from error
-        finally:
-            self._socket.settimeout(before)
 
     def begin(self, request: Any) -> None:
         """The head of `request` has been read: its clock stops."""
         self.request = request
         self.idle = False
         self._deadline = None
+        self._head = None
 
     def finish(self) -> bool:
         """The request was answered; False when too much of its body is left unread for another one to follow."""
         try:
+            if self._head:
+                self.sendall(b"")
             with self.reading(_LEFTOVER_S):
                 reusable = self._skip(self.request.body.read, _LEFTOVER_BYTES)
         except Exception:  # a broken body says all sorts of things; none of them can be answered any more
             reusable = False
         if not reusable:
             self._linger()
+        self._socket.settimeout(None)
         self.request = None
         self.idle = reusable
         return reusable

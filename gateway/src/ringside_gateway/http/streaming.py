@@ -41,20 +41,26 @@ class EventStream:
         return self
 
     def __next__(self) -> bytes:
+        """What is there: usually one event, several where a provider sent them together."""
         if self._over:
             raise StopIteration
+        frames: list[bytes] = []
         try:
-            return frame(next(self._payloads))
-        except StopIteration:
+            frames.append(frame(next(self._payloads)))
+            while self._payloads.ready:
+                frames.append(frame(next(self._payloads)))
+        except Exception as end:
             self._over = True
+            frames.append(self._last(end))
+        return b"".join(frames)
+
+    def _last(self, end: Exception) -> bytes:
+        if isinstance(end, StopIteration):
             return DONE
-        except GatewayError as error:
-            self._over = True
-            return frame(dump(envelope(error, self._request_id)))
-        except Exception:
-            _log.exception("stream %s failed", self._request_id)
-            self._over = True
-            return frame(dump(envelope(GatewayError("internal_error"), self._request_id)))
+        if not isinstance(end, GatewayError):
+            _log.error("stream %s failed", self._request_id, exc_info=end)
+            end = GatewayError("internal_error")
+        return frame(dump(envelope(end, self._request_id)))
 
     def close(self) -> None:
         """Ends the stream, wherever it is."""

@@ -81,13 +81,15 @@ def fault_of_transport(error: TransportError, provider: str) -> UpstreamFault:
     if error.kind == "timeout":
         return UpstreamFault("upstream_timeout", retryable=True, against_upstream=True, provider=provider)
     given_up = error.kind == "closed"
-    return UpstreamFault(
+    fault = UpstreamFault(
         "upstream_error",
         retryable=not given_up,
         against_upstream=not given_up,
         provider=provider,
         reason=_TRANSPORT_REASONS[error.kind],
     )
+    fault.given_up = given_up
+    return fault
 
 
 def garbled(provider: str, reason: str) -> UpstreamFault:

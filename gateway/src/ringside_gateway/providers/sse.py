@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import deque
+from collections.abc import Iterable
 
 from ringside_gateway.providers.transport import TransportError
 
@@ -11,32 +12,51 @@ from ringside_gateway.providers.transport import TransportError
 MAX_EVENT_BYTES = 32 * 1024 * 1024
 
 
-def events(pieces: Iterable[bytes], max_event_bytes: int = MAX_EVENT_BYTES) -> Iterator[bytes]:
+class Events:
     """The `data` of each event. Lines may end in LF or CRLF; comments and other fields are skipped.
 
     A last event that no blank line ended was cut off and is not given. TransportError above the limit.
     """
-    rest: list[bytes] = []
-    data: list[bytes] = []
-    size = 0
-    for piece in pieces:
-        size += len(piece)
-        if size > max_event_bytes:
-            raise TransportError("too_large", f"an event has more than {max_event_bytes} bytes")
+
+    def __init__(self, pieces: Iterable[bytes], max_event_bytes: int = MAX_EVENT_BYTES) -> None:
+        self._pieces = iter(pieces)
+        self._max_event_bytes = max_event_bytes
+        #: Events that have come whole and were not taken yet.
+        self.ready: deque[bytes] = deque()
+        self._rest: list[bytes] = []
+        self._data: list[bytes] = []
+        self._size = 0
+
+    def __iter__(self) -> Events:
+        return self
+
+    def __next__(self) -> bytes:
+        while not self.ready:
+            self._take(next(self._pieces))
+        return self.ready.popleft()
+
+    def _take(self, piece: bytes) -> None:
+        self._size += len(piece)
+        if self._size > self._max_event_bytes:
+            raise TransportError("too_large", f"an event has more than {self._max_event_bytes} bytes")
         if b"\n" not in piece:
-            rest.append(piece)
-            continue
-        lines = b"".join([*rest, piece]).split(b"\n") if rest else piece.split(b"\n")
-        rest = [lines.pop()]
+            self._rest.append(piece)
+            return
+        lines = b"".join([*self._rest, piece]).split(b"\n") if self._rest else piece.split(b"\n")
+        rest = lines.pop()
         for line in lines:
-            if line.endswith(b"\r"):
-                line = line[:-1]
-            if line.startswith(b"data:"):
-                data.append(line[6:] if line[5:6] == b" " else line[5:])
-            elif not line and data:
-                event = data[0] if len(data) == 1 else b"\n".join(data)
-                if event:
-                    yield event
-                data = []
-                size = 0
-        size = max(size, len(rest[0])) if data else len(rest[0])
+            self._line(line)
+        self._rest = [rest]
+        self._size = max(self._size, len(rest)) if self._data else len(rest)
+
+    def _line(self, line: bytes) -> None:
+        if line.endswith(b"\r"):
+            line = line[:-1]
+        if line.startswith(b"data:"):
+            self._data.append(line[6:] if line[5:6] == b" " else line[5:])
+        elif not line and self._data:
+            event = self._data[0] if len(self._data) == 1 else b"\n".join(self._data)
+            if event:
+                self.ready.append(event)
+            self._data = []
+            self._size = 0

@@ -48,8 +48,9 @@ class Authentication:
 
     def _find(self, fingerprint: str) -> ApiKey | None:
         now = int(time.time())
-        with self._database.transaction() as tx:
+        with self._database.reading() as tx:
             key = api_keys.find_by_fingerprint(tx, fingerprint)
-            if key is not None and (key.last_used_at or 0) < now - TOUCH_S:
+        if key is not None and (key.last_used_at or 0) < now - TOUCH_S:
+            with self._database.transaction() as tx:
                 api_keys.touch(tx, key.id, now)
-            return key
+        return key

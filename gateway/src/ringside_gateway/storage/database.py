@@ -21,9 +21,9 @@ SQLITE, POSTGRESQL = "sqlite", "postgresql"
 proxy = peewee.DatabaseProxy()
 #: How long a transaction waits for SQLite's single writer before it gives up with 503.
 LOCK_DEADLINE_S = 5.0
-#: SQLite's own wait blocks the whole process and its queue is unfair (one process was shut out for 1.9 s), so it
-#: is kept short and we retry with a sleep that lets other requests run.
-SQLITE_BUSY_S = 0.005
+#: SQLite's own wait blocks the whole process and its queue is unfair (one process was shut out for 1.9 s), so there
+#: is none: we ask again soon, and other requests run meanwhile.
+SQLITE_BUSY_S, ASK_AGAIN_S = 0.0, (0.0002, 0.001)
 #: How a transaction begins in each dialect.
 _WRITING = {SQLITE: "IMMEDIATE", POSTGRESQL: None}
 _READING = {SQLITE: "DEFERRED", POSTGRESQL: "ISOLATION LEVEL REPEATABLE READ READ ONLY"}
@@ -182,7 +182,7 @@ class Database:
             except peewee.OperationalError as error:
                 if "locked" not in str(error) or time.monotonic() > deadline:
                     raise
-                time.sleep(random.uniform(0.0005, 0.004))
+                time.sleep(random.uniform(*ASK_AGAIN_S))
 
     def close(self) -> None:
         """Closes every pooled connection."""

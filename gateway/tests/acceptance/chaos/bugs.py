@@ -80,7 +80,7 @@ def check_then_act() -> None:
                 try:
                     bookkeeper.post(Look(entry.ask))
                 except Looked:
-                    time.sleep(0.02)
+                    time.sleep(0.1)
                 return bookkeeper.post(Take(entry.ask))
 
         apart = holds.Holds(LooksThenTakes(), self._output_cap, self._allow_unpriced)

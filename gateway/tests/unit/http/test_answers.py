@@ -117,15 +117,25 @@ def test_a_spreadsheet_runs_no_cell() -> None:
 
 
 class Payloads:
-    def __init__(self, *given: bytes | Exception) -> None:
+    """A payload is asked for with what came with it, a list, ready at once."""
+
+    def __init__(self, *given: bytes | Exception | list[bytes | Exception]) -> None:
         self._given = iter(given)
+        self._here: list[bytes | Exception] = []
         self.closed = False
+
+    @property
+    def ready(self) -> bool:
+        return bool(self._here)
 
     def __iter__(self) -> Iterator[bytes]:
         return self
 
     def __next__(self) -> bytes:
-        item = next(self._given)
+        if not self._here:
+            given = next(self._given)
+            self._here = list(given) if isinstance(given, list) else [given]
+        item = self._here.pop(0)
         if isinstance(item, Exception):
             raise item
         return item
@@ -140,6 +150,17 @@ def test_a_stream_ends_with_done_and_closing_it_closes_what_is_behind() -> None:
     assert b"".join(stream) == b"data: 1\n\ndata: 2\n\ndata: [DONE]\n\n"
     stream.close()
     assert (payloads.closed, ended) == (True, [True])
+
+
+def test_events_that_came_together_leave_together_and_none_waits_for_the_next() -> None:
+    stream = EventStream(Payloads(b"1", [b"2", b"3"], b"4"), "req_1", lambda: None)
+    assert list(stream) == [b"data: 1\n\n", b"data: 2\n\ndata: 3\n\n", b"data: 4\n\n", b"data: [DONE]\n\n"]
+
+
+def test_what_came_before_a_fault_is_not_lost_to_it() -> None:
+    first, *more = EventStream(Payloads([b"1", GatewayError("upstream_error")]), "req_1", lambda: None)
+    assert first.startswith(b'data: 1\n\ndata: {"error"')
+    assert more == []
 
 
 @pytest.mark.parametrize(

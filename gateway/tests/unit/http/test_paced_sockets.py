@@ -44,6 +44,40 @@ def test_waiting_for_a_request_has_no_deadline_but_its_head_has_one(pair: tuple[
     assert time.monotonic() - started < 0.5
 
 
+HEAD = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n"
+
+
+def arrived(theirs: socket.socket) -> bytes:
+    theirs.setblocking(False)
+    try:
+        return theirs.recv(1000)
+    except BlockingIOError:
+        return b""
+
+
+def test_the_head_of_an_answer_leaves_with_its_body(pair: tuple[PacedSocket, socket.socket]) -> None:
+    ours, theirs = pair
+    ours.begin(request())
+    ours.sendall(HEAD)
+    assert arrived(theirs) == b""
+    ours.sendall(b"{}")
+    assert arrived(theirs) == HEAD + b"{}"
+
+
+def test_a_head_without_a_body_leaves_in_the_end_and_that_of_a_stream_at_once(
+    pair: tuple[PacedSocket, socket.socket],
+) -> None:
+    ours, theirs = pair
+    ours.begin(request())
+    ours.sendall(HEAD)
+    ours.finish()
+    assert arrived(theirs) == HEAD
+    ours.begin(request())
+    streamed = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+    ours.sendall(streamed)
+    assert arrived(theirs) == streamed
+
+
 def test_the_whole_block_is_limited_however_often_something_arrives(pair: tuple[PacedSocket, socket.socket]) -> None:
     ours, theirs = pair
     ours.begin(request())

@@ -11,7 +11,7 @@ import pytest
 from ringside_gateway.domain.calls import Cancellation
 from ringside_gateway.providers import tokens
 from ringside_gateway.providers.sandbox.transport import SandboxTransport
-from ringside_gateway.providers.sse import events
+from ringside_gateway.providers.sse import Events
 from ringside_gateway.providers.transport import Outgoing, TransportError
 
 WEATHER = {
@@ -46,7 +46,7 @@ def ask(text: Any = "Hello", **fields: Any) -> dict[str, Any]:
 
 
 def chunks(text: Any = "Hello", **fields: Any) -> list[dict[str, Any]]:
-    data = list(events(send(text=text, stream=True, **fields).pieces()))
+    data = list(Events(send(text=text, stream=True, **fields).pieces()))
     assert data.pop() == b"[DONE]"
     return [json.loads(event) for event in data]
 

@@ -17,7 +17,7 @@ from ringside_gateway.providers.transport import Kind, Outgoing, TransportError
 from ringside_gateway.providers.transport.connections import Connections, Origin, parse_url
 from ringside_gateway.providers.transport.decoding import decoded
 
-BLOCK_BYTES = 65_536
+BLOCK_BYTES = 16_384
 MAX_HEAD_BYTES = 65_536
 
 

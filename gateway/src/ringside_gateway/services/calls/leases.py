@@ -9,8 +9,9 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from ringside_gateway.domain.books import Hold
+from ringside_gateway.domain.books import Books, Hold, Selection
 from ringside_gateway.domain.errors import GatewayError
+from ringside_gateway.services.calls.bookkeeper import Bookkeeper
 from ringside_gateway.services.calls.holds import LEASE_S
 from ringside_gateway.storage import holds, idempotency_keys
 from ringside_gateway.storage.database import Database, Transaction
@@ -20,11 +21,31 @@ RENEW_S = LEASE_S / 3
 _log = logging.getLogger(__name__)
 
 
+class StartDelivery:
+    """The bookkeeper's entry for a stream whose first byte is about to leave; `noted` when its hold is still held."""
+
+    def __init__(self, hold: Hold) -> None:
+        self._hold = hold
+        self.noted = False
+
+    def selection(self) -> Selection:
+        """No money moves."""
+        return Selection()
+
+    def apply(self, books: Books) -> None:
+        """Nothing to decide."""
+
+    def finish(self, tx: Transaction, result: None) -> None:
+        """Notes the target and its price with the hold."""
+        self.noted = holds.start_delivery(tx, self._hold)
+
+
 class Leases:
     """All calls under way in this process; one background loop renews what has run longer than a third of a lease."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, bookkeeper: Bookkeeper) -> None:
         self._database = database
+        self._bookkeeper = bookkeeper
         self._calls: dict[str, tuple[Hold, Callable[[], int | None]]] = {}
         self._starting = threading.Lock()
         self._thread: threading.Thread | None = None
@@ -41,9 +62,10 @@ class Leases:
 
     def start_delivery(self, hold: Hold) -> None:
         """Notes durably, before the first byte leaves, which target delivers and at what price."""
-        with self._database.transaction() as tx:
-            if not holds.start_delivery(tx, hold):
-                raise GatewayError("service_unavailable", retry_after_seconds=1)
+        start = StartDelivery(hold)
+        self._bookkeeper.post(start)
+        if not start.noted:
+            raise GatewayError("service_unavailable", retry_after_seconds=1)
 
     def _ensure_running(self) -> None:
         if self._thread is None:

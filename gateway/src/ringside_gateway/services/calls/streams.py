@@ -64,6 +64,11 @@ class Meter:
             self._payloads.append(chunk.data)
         return chunk.data
 
+    @property
+    def ready(self) -> bool:
+        """Whether the next payload is here already."""
+        return not self._closed and self._head is None and self._chunks.ready
+
     def close(self) -> None:
         """The client has gone or nobody reads on: lets go of the provider and bills what was delivered.
 

@@ -70,6 +70,8 @@ def text_of(message: Any) -> str:
     """Everything a message or delta has a model write: content, refusal, reasoning, names and arguments of calls."""
     if not isinstance(message, dict):
         return ""
+    if len(message) == 1 and isinstance(content := message.get("content"), str):
+        return content  # as nearly every delta is
     parts = [message.get(name) for name in _WRITTEN]
     calls = message.get("tool_calls")
     for call in calls if isinstance(calls, list) else ():

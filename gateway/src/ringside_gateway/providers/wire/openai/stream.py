@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import Any, NoReturn
 
 import orjson
@@ -12,7 +11,7 @@ import orjson
 from ringside_gateway.domain.upstream import Attempt, Chunk
 from ringside_gateway.domain.usage import Usage
 from ringside_gateway.providers.faults import fault_of_transport, garbled
-from ringside_gateway.providers.sse import events
+from ringside_gateway.providers.sse import Events
 from ringside_gateway.providers.transport import Response, TransportError
 from ringside_gateway.providers.wire.openai.response import text_of, usage_of
 
@@ -32,7 +31,7 @@ class OpenAIStream:
         self._provider = attempt.target.facts.provider
         options = attempt.body.get("stream_options") or {}
         self._wants_usage = bool(options.get("include_usage") or options.get("include_cost"))
-        self._events: Iterator[bytes] = events(response.pieces())
+        self._events = Events(response.pieces())
         self._text: list[str] = []
         self.finished = self._over = False
 
@@ -57,6 +56,11 @@ class OpenAIStream:
             if choices:
                 del parsed["usage"]
                 return Chunk(orjson.dumps(parsed))
+
+    @property
+    def ready(self) -> bool:
+        """Whether the next chunk is here already, and not the end."""
+        return bool(self._events.ready) and not self.finished
 
     def delivered_text(self) -> str:
         """What was written so far."""
@@ -88,8 +92,7 @@ class OpenAIStream:
             self._fail("an event of its stream has a choice that is none")
         if choice.get("finish_reason"):
             self.finished = True
-        delta = choice.get("delta")
-        if delta:
+        if delta := choice.get("delta"):
             self._text.append(text_of(delta))
 
     def _parsed(self, data: bytes) -> dict[str, Any]:

@@ -11,7 +11,7 @@ import orjson
 from ringside_gateway.domain.upstream import Attempt, Chunk
 from ringside_gateway.domain.usage import Usage
 from ringside_gateway.providers.faults import fault_of_transport, garbled
-from ringside_gateway.providers.sse import events
+from ringside_gateway.providers.sse import Events
 from ringside_gateway.providers.transport import Response, TransportError
 from ringside_gateway.providers.wire.pivot.chunks import Chunks
 
@@ -39,7 +39,7 @@ class TranslatedStream:
 
     def split(self, response: Response) -> Iterator[bytes]:
         """The JSON of each event."""
-        return events(response.pieces())
+        return Events(response.pieces())
 
     def end(self) -> None:
         """The provider has told everything: the usage chunk, and the connection is free again."""
@@ -63,6 +63,11 @@ class TranslatedStream:
                 raise StopIteration
             self._advance()
         return ready.popleft()
+
+    @property
+    def ready(self) -> bool:
+        """Whether the next chunk is here already, and not the end."""
+        return bool(self.chunks.ready) and not self.finished
 
     @property
     def finished(self) -> bool:
