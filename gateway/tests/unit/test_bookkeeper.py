@@ -43,17 +43,22 @@ def run(*tasks: Any) -> None:
     assert not any(thread.is_alive() for thread in threads)
 
 
+class Patient(Slow):
+    """The first transaction ends once so many callers are in it or wait."""
+
+    def __init__(self, callers: int) -> None:
+        super().__init__()
+        self._callers = callers
+
+    def _commit(self, batch: Sequence[Any]) -> None:
+        deadline = time.monotonic() + 10
+        while not self.sizes and len(batch) + len(self._waiting) < self._callers and time.monotonic() < deadline:
+            time.sleep(0.001)
+        super()._commit(batch)
+
+
 def test_callers_that_come_while_one_commits_share_the_next_transaction() -> None:
-    class Patient(Slow):
-        """The first transaction ends once everybody else waits."""
-
-        def _commit(self, batch: Sequence[Any]) -> None:
-            deadline = time.monotonic() + 10
-            while not self.sizes and len(batch) + len(self._waiting) < CALLERS and time.monotonic() < deadline:
-                time.sleep(0.001)
-            super()._commit(batch)
-
-    keeper = Patient()
+    keeper = Patient(CALLERS)
     run(*[lambda: keeper.post(ENTRY)] * CALLERS)
     assert (len(keeper.sizes), sum(keeper.sizes)) == (2, CALLERS)
 
@@ -110,16 +115,15 @@ def test_a_chosen_leader_that_is_ended_leaves_the_others_another(monkeypatch: py
         Event, Lock = EndsInWaiting, threading.Lock
 
     monkeypatch.setattr(bookkeeper, "threading", Events)
-    keeper, ended = Slow(), []
+    keeper, ended = Patient(3), []
 
-    def caller(after_s: float) -> None:
-        time.sleep(after_s)
+    def caller() -> None:
         try:
             keeper.post(ENTRY)
         except Ended:
             ended.append(1)
 
-    run(lambda: caller(0), lambda: caller(0.003), lambda: caller(0.006))
+    run(caller, caller, caller)
     assert ended == [1]
     # The one who was ended may have been in a transaction already: then its entry stands, with nobody to tell.
     assert sum(keeper.sizes) in (2, 3)
