@@ -14,10 +14,11 @@ DATA_DIR ?= data
 PORT ?= 8080
 export DATA_DIR PORT
 # Tells what the package's tests took, on the clock and of the processors.
-TIMED = TIMEFORMAT="== $* took %0R s, %0U s of CPU"; time
+TIMED = TIMEFORMAT="== $(@:test-%=%) took %0R s, %0U s of CPU"; time
 # Hundreds of processes are started here: each would compile every module again where this is set.
 export PYTHONDONTWRITEBYTECODE :=
-.PHONY: help run setup generate lint test race build docs examples recipes conformance bench live services clean
+.PHONY: help run setup generate lint test race build docs examples recipes conformance bench live services clean \
+  $(PACKAGES:%=setup-%)
 
 help: ## show this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  \033[1m%-12s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,8 +32,8 @@ setup: ## install everything the other targets need
 setup-gateway setup-spec: $(VENV)/.dev
 setup-sdk-python: $(UV)
 
-setup-%:
-	@$(MAKE) --no-print-directory -j1 -C $* setup
+$(PACKAGES:%=setup-%): setup-%:
+	@$(MAKE) --no-print-directory -C $* setup
 
 generate: $(VENV)/.dev ## spec -> bundle, gateway tables, SDK resources, reference; leaves no diff when up to date
 	@$(BIN)/python -m ringside_codegen generate
@@ -46,21 +47,24 @@ lint: $(VENV)/.dev ## style, types, imports, sizes, nouns, links
 	@for package in $(PACKAGES); do $(MAKE) --no-print-directory -C $$package lint || exit 1; done
 	@$(MAKE) --no-print-directory -C $(SUITE) lint PYTHON=$(BIN)/python
 
-test: setup services ## every test of every package, set-up included, two packages at a time
-	@$(BIN)/python -m pytest -q tools/tests
-	@$(MAKE) --no-print-directory -j2 --output-sync=target $(PACKAGES:%=test-%)
+test: services ## every test of every package, set-up included, two packages at a time
+	@$(MAKE) --no-print-directory -j2 --output-sync=target $(PACKAGES:%=test-%) test-tools
 
-test-sdk-%:
+test-tools: $(VENV)/.dev
+	@$(BIN)/python -m pytest -q tools/tests
+
+# A package is tested as soon as it is set up: downloads for the others go on meanwhile.
+test-sdk-%: setup-sdk-% $(VENV)/.dev
 	@echo "== sdk-$*, with a gateway beside it"
-	@$(TIMED) $(BIN)/python tools/with_gateway.py $(MAKE) --no-print-directory -j1 -C sdk-$* test
+	@$(TIMED) $(BIN)/python tools/with_gateway.py $(MAKE) --no-print-directory -C sdk-$* test
 
 test-$(SUITE): setup ## the conformance suite's own tests: runner, cases, planted defects
 	@echo "== $(SUITE)"
-	@$(MAKE) --no-print-directory -j1 -C $(SUITE) test PYTHON=$(BIN)/python
+	@$(MAKE) --no-print-directory -C $(SUITE) test PYTHON=$(BIN)/python
 
-test-%:
+test-%: setup-%
 	@echo "== $*"
-	@$(TIMED) $(MAKE) --no-print-directory -j1 -C $* test
+	@$(TIMED) $(MAKE) --no-print-directory -C $* test
 
 race: setup ## the Go SDK's tests once more, with the race detector
 	@$(BIN)/python tools/with_gateway.py $(MAKE) --no-print-directory -C sdk-go race
@@ -82,7 +86,7 @@ recipes: setup ## every recipe of the cookbook, run against a gateway
 	@$(BIN)/python tools/with_gateway.py $(MAKE) --no-print-directory -C docs/cookbook test PYTHON=$(BIN)/python
 
 conformance: setup ## every SDK proved against the gateway: drivers x cases, and the matrix (ONLY=GLOB for some)
-	@$(MAKE) --no-print-directory -j1 -C $(SUITE) drivers
+	@$(MAKE) --no-print-directory -C $(SUITE) drivers
 	@$(BIN)/python tools/with_gateway.py $(MAKE) --no-print-directory -C $(SUITE) run PYTHON=$(BIN)/python ONLY='$(ONLY)'
 
 bench: setup ## what a call, a start and an import cost; figures hold for one run on one quiet machine

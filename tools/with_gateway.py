@@ -58,7 +58,8 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         process, found = started(Path(folder))
         try:
-            return subprocess.run(sys.argv[1:], env=os.environ | found, check=False).returncode
+            # Files stay open: make hands its jobserver on in them.
+            return subprocess.run(sys.argv[1:], env=os.environ | found, check=False, close_fds=False).returncode
         finally:
             process.terminate()
             process.wait(timeout=90)

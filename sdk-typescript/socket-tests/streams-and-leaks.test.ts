@@ -85,9 +85,9 @@ describe('many calls', () => {
   test('one after another use few connections', async () => {
     server.script(json(200, { id: 'cus_1' }));
     const before = server.current.openConnections + server.current.closedConnections;
-    for (let n = 0; n < 1000; n++) await client.forCustomer('cus_1').customers.retrieve('cus_1');
+    for (let n = 0; n < 200; n++) await client.forCustomer('cus_1').customers.retrieve('cus_1');
     expect(server.current.openConnections + server.current.closedConnections - before).toBeLessThanOrEqual(2);
-  }, 30_000);
+  });
 
   test('at once all get their own answer', async () => {
     server.script((socket, request) => json(200, { id: request.target.split('/').at(-1) })(socket, request));

@@ -14,6 +14,7 @@ import time
 from pathlib import Path
 
 import httpx
+from command_line import live_key
 
 #: Below the range outgoing connections take their ports from, and a share of it for each worker of the tests.
 FIRST_PORT, PORTS_A_WORKER = 20_000, 1_500
@@ -106,9 +107,7 @@ class Gateway:
 
     def live_key(self) -> str:
         """A new key for live mode, made by the command line beside the running gateway."""
-        command = [sys.executable, "-m", "ringside_gateway", "keys", "create", "--live", "--data-dir", str(self.folder)]
-        printed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-        return next(word for word in printed.split() if word.startswith("sk_live_"))
+        return live_key(self.folder)
 
     def rows(self, sql: str, *params: object) -> list[tuple]:
         """Reads the database directly."""

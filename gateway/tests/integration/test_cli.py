@@ -3,32 +3,12 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import httpx
 import pytest
-from click.testing import CliRunner, Result
+from command_line import run, started
 from gateway_process import Gateway
-from ringside_gateway.__main__ import Top
-from ringside_gateway.cli.main import cli
-
-NAME = "ringside-gateway"
-
-
-def run(*arguments: str, folder: Path | None = None, **environment: str) -> Result:
-    """The command in this process: a start of Python for each would take more than all commands together."""
-    where = [] if folder is None else ["--data-dir", str(folder)]
-    forgotten = {name: None for name in os.environ if name.startswith("RINGSIDE_")}
-    return CliRunner().invoke(cli, [*arguments, *where], prog_name=NAME, obj=Top(), env=forgotten | environment)
-
-
-def started(*arguments: str) -> subprocess.CompletedProcess[str]:
-    """The command as a shell starts it."""
-    command = [sys.executable, "-m", "ringside_gateway", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
 
 
 def test_help_lists_every_command_and_teaches_the_first_step() -> None:

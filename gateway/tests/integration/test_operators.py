@@ -3,13 +3,11 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import httpx
 import pytest
+from command_line import run
 from gateway_process import Gateway, free_port
 from wire import chat
 
@@ -31,11 +29,6 @@ def gateway(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
 def api(gateway: Gateway) -> Iterator[httpx.Client]:
     with gateway.client() as client:
         yield client
-
-
-def command(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    line = [sys.executable, "-m", "ringside_gateway", *words, "--data-dir", str(folder)]
-    return subprocess.run(line, capture_output=True, text=True, check=False)
 
 
 def figures(gateway: Gateway) -> dict[str, int]:
@@ -74,24 +67,24 @@ def test_metrics_name_nobody_and_are_not_there_through_a_proxy(gateway: Gateway,
 
 def test_the_account_is_shown_and_set_in_the_shell_and_holds_at_once(gateway: Gateway, api: httpx.Client) -> None:
     folder = gateway.folder
-    assert command(folder, "account", "set", "--markup-percent", "50").stdout == "changed\n"
+    assert run("account", "set", "--markup-percent", "50", folder=folder).stdout == "changed\n"
     customer = api.post("/customers", json={"external_id": "marked-up"}).json()["id"]
     api.post("/chat/completions", json=chat(), headers={"FC-Customer": customer})
     margin = api.get(f"/customers/{customer}/margin").json()
     assert margin["total_billable_usd"] == pytest.approx(1.5 * margin["total_cost_usd"])
-    assert "balance 0.000001 USD" in command(folder, "account", "topup", "0.000001").stdout
+    assert "balance 0.000001 USD" in run("account", "topup", "0.000001", folder=folder).stdout
     refused = api.post("/chat/completions", json=chat(), headers={"FC-Customer": customer})
     assert (refused.status_code, refused.json()["error"]["code"]) == (402, "wallet_empty")
     assert refused.json()["error"]["scope"] == "account_wallet"
-    assert "balance 10.000001 USD" in command(folder, "account", "topup", "10").stdout
+    assert "balance 10.000001 USD" in run("account", "topup", "10", folder=folder).stdout
     assert api.post("/chat/completions", json=chat(), headers={"FC-Customer": customer}).status_code == 200
-    shown = command(folder, "account", "show").stdout
+    shown = run("account", "show", folder=folder).stdout
     assert "markup_percent           50" in shown
     for amount in ("NaN", "0"):
-        assert command(folder, "account", "topup", amount).returncode != 0
+        assert run("account", "topup", amount, folder=folder).exit_code != 0
 
 
 def test_the_books_are_proved_in_the_shell(gateway: Gateway) -> None:
-    proved = command(gateway.folder, "database", "reconcile")
-    assert (proved.returncode, proved.stdout) == (0, "everything adds up\n")
-    assert command(gateway.folder, "database", "checksums").returncode == 0
+    proved = run("database", "reconcile", folder=gateway.folder)
+    assert (proved.exit_code, proved.stdout) == (0, "everything adds up\n")
+    assert run("database", "checksums", folder=gateway.folder).exit_code == 0

@@ -3,8 +3,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -49,9 +47,7 @@ def live(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
         folder, RINGSIDE_WORKER=request.param, RINGSIDE_WORKERS="1", RINGSIDE_PROVIDER_OPENAI_API_KEY=PROVIDER_KEY
     )
     gateway.start()
-    command = [sys.executable, "-m", "ringside_gateway", "keys", "create", "--live", "--data-dir", str(folder)]
-    printed = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-    key = next(word.strip("'\"") for word in printed.split() if word.startswith("sk_live_"))
+    key = gateway.live_key()
     gateway.relay = relay  # type: ignore[attr-defined]
     yield gateway, key
     gateway.stop()

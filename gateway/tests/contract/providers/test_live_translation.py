@@ -4,12 +4,9 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -57,16 +54,11 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     keys = {f"RINGSIDE_PROVIDER_{name.upper()}_API_KEY": "provider-key-1234" for name in MODELS}
     gateway = Gateway(folder, RINGSIDE_WORKERS="1", **keys)
     gateway.start()
-    with httpx.Client(base_url=gateway.url, headers={"Authorization": f"Bearer {live_key(folder)}"}, timeout=20) as api:
+    headers = {"Authorization": f"Bearer {gateway.live_key()}"}
+    with httpx.Client(base_url=gateway.url, headers=headers, timeout=20) as api:
         yield Stage(gateway, api, provider)
     gateway.stop()
     provider.close()
-
-
-def live_key(folder: Path) -> str:
-    command = [sys.executable, "-m", "ringside_gateway", "keys", "create", "--live", "--data-dir", str(folder)]
-    printed = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-    return next(word.strip("'\"") for word in printed.split() if word.startswith("sk_live_"))
 
 
 def chunks(answer: httpx.Response) -> list[dict[str, Any]]:
