@@ -49,7 +49,7 @@ class Gateway:
         self.environment = environment
         self.process: subprocess.Popen[bytes] | None = None
 
-    def start(self, timeout_s: float = 20.0) -> None:
+    def start(self, timeout_s: float = 60.0) -> None:
         """Starts and waits until it answers."""
         kept = {name: value for name, value in os.environ.items() if not name.endswith("_API_KEY")}
         command = [sys.executable, *self.command, "serve", "--port", str(self.port), "--data-dir", str(self.folder)]

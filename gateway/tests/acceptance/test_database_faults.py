@@ -61,7 +61,7 @@ def unavailable(answer: httpx.Response) -> bool:
     return True
 
 
-def eventually(true: Callable[[], bool], within_s: float = 15) -> None:
+def eventually(true: Callable[[], bool], within_s: float = 30) -> None:
     deadline = time.monotonic() + within_s
     while not true():
         assert time.monotonic() < deadline

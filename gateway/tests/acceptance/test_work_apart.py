@@ -29,7 +29,7 @@ def test_work_delivers_beside_a_gateway_without_background(tmp_path: Path, worke
             stderr=log,
         )
         gateway = Gateway(tmp_path)
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 60
         while not gateway.env_file.exists():
             assert time.monotonic() < deadline, (tmp_path / "log").read_text()
             time.sleep(0.05)
@@ -45,7 +45,7 @@ def test_work_delivers_beside_a_gateway_without_background(tmp_path: Path, worke
                 receiver.wait(2 if name == "during" else 3)
                 time.sleep(0.3)
                 working.send_signal(signal.SIGTERM)
-                assert working.wait(timeout=10) == 0
+                assert working.wait(timeout=30) == 0
         serving.terminate()
-        serving.wait(timeout=20)
+        serving.wait(timeout=60)
     assert len({received.event["id"] for received in receiver.received}) == len(receiver.received) == 3

@@ -71,7 +71,7 @@ class Receiver:
         self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
 
-    def wait(self, count: int, within_s: float = 10.0) -> list[Received]:
+    def wait(self, count: int, within_s: float = 60.0) -> list[Received]:
         """What came, once there are so many."""
         deadline = time.monotonic() + within_s
         while len(self.received) < count:
