@@ -32,7 +32,7 @@ setup: ## install everything the other targets need
 setup-gateway setup-spec: $(VENV)/.dev
 setup-sdk-python: $(UV)
 
-$(PACKAGES:%=setup-%): setup-%:
+$(filter setup-sdk-%,$(PACKAGES:%=setup-%)): setup-%:
 	@$(MAKE) --no-print-directory -C $* setup
 
 generate: $(VENV)/.dev ## spec -> bundle, gateway tables, SDK resources, reference; leaves no diff when up to date
