@@ -10,12 +10,16 @@ from pathlib import Path
 GROUP, ARTIFACT = "pro.fightclub", "ringside-sdk"
 #: Where Maven keeps what it took from repositories; ours would be stale there at the next build.
 KEPT = Path.home() / ".m2/repository" / GROUP.replace(".", "/") / ARTIFACT
+#: `maven.compiler.release` is unknown to the compiler plugin that Maven 3.8 takes when none is named.
 POM = """<project xmlns="http://maven.apache.org/POM/4.0.0">
   <modelVersion>4.0.0</modelVersion>
   <groupId>com.example</groupId>
   <artifactId>app</artifactId>
   <version>1</version>
-  <properties><maven.compiler.release>17</maven.compiler.release></properties>
+  <properties>
+    <maven.compiler.source>17</maven.compiler.source>
+    <maven.compiler.target>17</maven.compiler.target>
+  </properties>
   <repositories><repository><id>files</id><url>file://{repository}</url></repository></repositories>
   <dependencies>
     <dependency><groupId>{group}</groupId><artifactId>{artifact}</artifactId><version>{version}</version></dependency>
