@@ -79,7 +79,8 @@ async def _load(installation: Installation, plan: Plan, journal: Journal) -> Non
     actors = [Client(f"{plan.seed}-{n}", clients, customers, journal) for n in range(plan.size.clients)]
     working = [asyncio.create_task(actor.work()) for actor in actors]
     began = time.monotonic()
-    faults = [asyncio.create_task(_strike(installation, fault, began)) for fault in plan.faults]
+    outages = asyncio.Lock()
+    faults = [asyncio.create_task(_strike(installation, fault, began, outages)) for fault in plan.faults]
     await asyncio.sleep(plan.size.seconds)
     await asyncio.gather(*faults)
     while journal.answers["200"] < ENOUGH and time.monotonic() < began + PATIENCE_S:
@@ -116,7 +117,8 @@ async def _customers(client: httpx.AsyncClient, plan: Plan, journal: Journal) ->
     return made
 
 
-async def _strike(installation: Installation, fault: Fault, began: float) -> None:
+async def _strike(installation: Installation, fault: Fault, began: float, outages: asyncio.Lock) -> None:
+    """`outages` keeps those of the database apart, also on a machine that is too busy to end one in time."""
     await asyncio.sleep(max(0.0, began + fault.at_s - time.monotonic()))
     database = installation.database
     if fault.kind == "kill gateway":
@@ -126,18 +128,20 @@ async def _strike(installation: Installation, fault: Fault, began: float) -> Non
     elif fault.kind == "reload":
         installation.reload(fault.gateway)
     elif fault.kind == "fill disk":
-        await asyncio.to_thread(database.disk.fill)
-        await asyncio.sleep(fault.lasts_s)
-        database.disk.free()
-        await asyncio.to_thread(database.start)
+        async with outages:
+            await asyncio.to_thread(database.disk.fill)
+            await asyncio.sleep(fault.lasts_s)
+            database.disk.free()
+            await asyncio.to_thread(database.start)
     elif fault.kind == "kill redis":
         installation.redis.kill()
         await asyncio.sleep(fault.lasts_s)
         await asyncio.to_thread(installation.redis.start)
     elif fault.kind == "stop database":
-        await asyncio.to_thread(database.stop)
-        await asyncio.sleep(fault.lasts_s)
-        await asyncio.to_thread(database.start)
+        async with outages:
+            await asyncio.to_thread(database.stop)
+            await asyncio.sleep(fault.lasts_s)
+            await asyncio.to_thread(database.start)
 
 
 def _wait_until_swept(database: UnderFire) -> None:
