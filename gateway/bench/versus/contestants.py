@@ -102,7 +102,7 @@ class Contestant:
                 if time.monotonic() - began > READY_S:
                     said = (self.folder / "log").read_text(errors="replace")[-1500:]
                     raise TimeoutError(f"{self.name} gave no good answer in {READY_S} s:\n{said}")
-                time.sleep(0.01)
+                time.sleep(0.05)
 
 
 def ringside(name: str, port: int, **variables: str) -> Contestant:

@@ -29,8 +29,8 @@ class StartDelivery:
         self.noted = False
 
     def selection(self) -> Selection:
-        """No money moves."""
-        return Selection()
+        """The hold alone, for no money moves; named so that it is locked in its turn."""
+        return Selection(holds=[self._hold.id], complete=True)
 
     def apply(self, books: Books) -> None:
         """Nothing to decide."""
