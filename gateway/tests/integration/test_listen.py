@@ -31,7 +31,7 @@ class Terminal:
         self.lines: list[str] = []
         self.ready = threading.Event()
         threading.Thread(target=self._read, daemon=True).start()
-        assert self.ready.wait(20), self.lines
+        assert self.ready.wait(60), self.lines
 
     def _read(self) -> None:
         assert self.process.stdout is not None

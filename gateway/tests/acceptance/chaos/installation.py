@@ -112,7 +112,11 @@ class Installation:
         process = self.gateways[number].process
         if process is None or process.poll() is not None:
             return []
-        return [int(pid) for pid in Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()]
+        try:
+            listed = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text()
+        except FileNotFoundError:  # it ended this moment
+            return []
+        return [int(pid) for pid in listed.split()]
 
     @staticmethod
     def _alive(gateway: Gateway) -> bool:
