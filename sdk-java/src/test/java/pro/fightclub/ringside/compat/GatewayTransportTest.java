@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.openai.client.okhttp.OkHttpClient;
+import com.openai.core.ClientOptions;
 import com.openai.core.RequestOptions;
 import com.openai.core.http.HttpMethod;
 import com.openai.core.http.HttpRequest;
@@ -48,6 +49,17 @@ class GatewayTransportTest extends WithServer {
     try (HttpResponse response = transport().execute(bare, RequestOptions.none())) {
       assertEquals(429, response.statusCode());
     }
+  }
+
+  @Test
+  void takesTheHostsUsualNumberOfRetriesForGranted() {
+    ClientOptions usual = ClientOptions.builder().httpClient(transport()).apiKey("k").build();
+    assertEquals(usual.maxRetries(), Attempt.USUAL_MAX_RETRIES);
+    server.script(busy());
+    HttpRequest third = request(2, 2).toBuilder().removeHeaders(Attempt.MAX_RETRIES).build();
+    assertThrows(
+        CustomerRateLimitExceededException.class,
+        () -> transport().execute(third, RequestOptions.none()));
   }
 
   @Test
