@@ -104,7 +104,9 @@ class GeventConnections:
 
 
 def _at_end(connection: Any) -> bool:
-    """Whether a readable socket is readable because it was closed."""
+    """Whether a readable socket is readable because the client closed it, and not we ourselves, who are stopping."""
+    if getattr(connection, "hung_up", False):
+        return False
     try:
         return bool(connection.recv(1, socket.MSG_PEEK) == b"")
     except OSError:

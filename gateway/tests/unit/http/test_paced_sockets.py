@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import io
 import socket
+import threading
 import time
 from collections.abc import Iterator
 from types import SimpleNamespace
@@ -13,7 +14,7 @@ from typing import Any
 import falcon.testing
 import pytest
 from ringside_gateway.domain.errors import GatewayError
-from ringside_gateway.http import bodies, paced_sockets
+from ringside_gateway.http import bodies, connections, paced_sockets
 from ringside_gateway.http.paced_sockets import HeadTooSlow, PacedSocket
 
 
@@ -42,6 +43,20 @@ def test_waiting_for_a_request_has_no_deadline_but_its_head_has_one(pair: tuple[
             ours.recv(1)
             time.sleep(0.02)
     assert time.monotonic() - started < 0.5
+
+
+def test_a_connection_that_we_hung_up_ourselves_is_no_departed_client() -> None:
+    for we_hang_up in (True, False):
+        ours, theirs = socket.socketpair()
+        with ours, theirs:
+            paced, left = PacedSocket(ours, 0.2), threading.Event()
+            if we_hang_up:
+                paced.hang_up()
+            else:
+                theirs.close()
+            stop = connections.PolledConnections().watch({"gunicorn.socket": paced}, left.set)
+            assert left.wait(1) is not we_hang_up
+            stop()
 
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n"
