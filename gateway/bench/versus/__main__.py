@@ -71,6 +71,7 @@ def _throughput(contestants: list[Contestant], figures: Figures) -> None:
     events: dict[str, list[float]] = defaultdict(list)
     for number in range(ROUNDS):
         for contestant in contestants:
+            _quiet(contestants)
             calls(contestant, 8, 1)  # warm again
             found = calls(contestant, 32, SECONDS)
             streamed = streams(contestant, STREAMS, SECONDS, "events=200 pause_ms=0")
@@ -89,11 +90,22 @@ def _throughput(contestants: list[Contestant], figures: Figures) -> None:
         row["failed calls"] = sum(found.failed for found in found_rounds)
 
 
+def _quiet(contestants: list[Contestant]) -> None:
+    """Waits until nobody works any more on streams whose clients have left: the next one shall have the machine."""
+    for _ in range(60):
+        before = sum(contestant.cpu_s() for contestant in contestants)
+        time.sleep(0.5)
+        if sum(contestant.cpu_s() for contestant in contestants) - before < 0.05:
+            return
+
+
 def _latency(contestants: list[Contestant], figures: Figures) -> None:
     direct = Contestant("the provider itself", [UPSTREAM], lambda _: [])
     for concurrency in (1, 16):
+        _quiet(contestants)
         own = calls(direct, concurrency, SECONDS / 2)
         for contestant in contestants:
+            calls(contestant, concurrency, 1)  # warm again
             found, row = calls(contestant, concurrency, SECONDS / 2), figures[contestant.name]
             row[f"added p50 at {concurrency}, ms"] = found.p50_ms - own.p50_ms
             row[f"added p99 at {concurrency}, ms"] = found.p99_ms - own.p99_ms
