@@ -27,6 +27,7 @@ class Authentication:
         self._database = database
         self._client_tokens = client_tokens
         self._keys: Cache[str, ApiKey | None] = Cache(CACHE_S)
+        self._touched: dict[str, float] = {}
 
     def authenticate(self, presented: Credential) -> Caller:
         """The caller behind a credential; what `ClientTokens.caller` refuses, or else
@@ -44,13 +45,16 @@ class Authentication:
         now = time.time()
         if key is None or key.revoked_at is not None or (key.expires_at is not None and key.expires_at <= now):
             raise GatewayError("invalid_api_key")
+        self._touch(key, now)
         return Caller(key.account_id, key.livemode, key.id, frozenset(key.scopes))
 
     def _find(self, fingerprint: str) -> ApiKey | None:
-        now = int(time.time())
         with self._database.reading() as tx:
-            key = api_keys.find_by_fingerprint(tx, fingerprint)
-        if key is not None and (key.last_used_at or 0) < now - TOUCH_S:
+            return api_keys.find_by_fingerprint(tx, fingerprint)
+
+    def _touch(self, key: ApiKey, now: float) -> None:
+        """Notes the use of a key; one call of many that come at once does it."""
+        if max(key.last_used_at or 0, self._touched.get(key.id, 0)) < now - TOUCH_S:
+            self._touched[key.id] = now
             with self._database.transaction() as tx:
-                api_keys.touch(tx, key.id, now)
-        return key
+                api_keys.touch(tx, key.id, int(now))
