@@ -47,8 +47,8 @@ lint: $(VENV)/.dev ## style, types, imports, sizes, nouns, links
 	@for package in $(PACKAGES); do $(MAKE) --no-print-directory -C $$package lint || exit 1; done
 	@$(MAKE) --no-print-directory -C $(SUITE) lint PYTHON=$(BIN)/python
 
-test: services ## every test of every package, set-up included, two packages at a time
-	@$(MAKE) --no-print-directory -j2 --output-sync=target $(PACKAGES:%=test-%) test-tools
+test: services $(VENV)/.dev ## every test of every package, set-up included, three packages at a time
+	@$(MAKE) --no-print-directory -j3 --output-sync=target $(PACKAGES:%=test-%) test-tools
 
 test-tools: $(VENV)/.dev
 	@$(BIN)/python -m pytest -q tools/tests

@@ -24,8 +24,11 @@ Subscribe = Callable[..., dict[str, Any]]
 @pytest.fixture
 def subscribe(api: httpx.Client) -> Iterator[Subscribe]:
     made: list[str] = []
+    metrics = str(api.base_url.join("/metrics"))
 
     def create(receiver: Receiver, *events: str) -> dict[str, Any]:
+        # An event of a moment ago goes to whoever is subscribed when it is handed out.
+        eventually(lambda: "\nringside_outbox_backlog 0\n" in httpx.get(metrics).text)
         response = api.post("/webhook_endpoints", json={"url": receiver.url, "events": list(events) or ["*"]})
         assert response.status_code == 200, response.text
         made.append(response.json()["id"])
