@@ -21,9 +21,8 @@ SQLITE, POSTGRESQL = "sqlite", "postgresql"
 proxy = peewee.DatabaseProxy()
 #: How long a transaction waits for SQLite's single writer before it gives up with 503.
 LOCK_DEADLINE_S = 5.0
-#: SQLite's own wait blocks the whole process and its queue is unfair (one process was shut out for 1.9 s), so there
-#: is none: we ask again soon, and other requests run meanwhile.
-SQLITE_BUSY_S, ASK_AGAIN_S = 0.0, (0.0002, 0.001)
+#: SQLite waits for a lock itself first, five seconds by Python's default, and blocks the process meanwhile.
+ASK_AGAIN_S = (0.0002, 0.001)
 #: How a transaction begins in each dialect.
 _WRITING = {SQLITE: "IMMEDIATE", POSTGRESQL: None}
 _READING = {SQLITE: "DEFERRED", POSTGRESQL: "ISOLATION LEVEL REPEATABLE READ READ ONLY"}
@@ -108,7 +107,6 @@ class Database:
             connection: Any = PooledSqliteDatabase(
                 parts.path[1:] if parts.path.startswith("//") else parts.path,
                 pragmas=_PRAGMAS,
-                timeout=SQLITE_BUSY_S,
                 check_same_thread=False,
                 max_connections=0,
             )
