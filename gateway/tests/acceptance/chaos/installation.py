@@ -5,12 +5,11 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
-import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import command_line
 import httpx
 from chaos.clock import Clock
 from chaos.databases import UnderFire
@@ -40,7 +39,6 @@ class Installation:
         self.gateways = [Gateway(path, command=(str(ENTRY),), **environment) for path in folders]
         for path in folders:
             path.mkdir()
-        self._generation = [0] * gateways
 
     def start(self, account_usd: float | None = None) -> None:
         """The first gateway makes the tables, the account gets its wallet, then the others join."""
@@ -48,13 +46,8 @@ class Installation:
         first = self.gateways[0]
         first.start()
         if account_usd is not None:
-            command = [sys.executable, "-m", "ringside_gateway", "account", "topup", str(account_usd)]
-            subprocess.run(
-                [*command, "--data-dir", str(first.folder)],
-                env=os.environ | first.environment,
-                check=True,
-                stdout=subprocess.DEVNULL,
-            )
+            done = command_line.run("account", "topup", str(account_usd), folder=first.folder, **first.environment)
+            assert done.exit_code == 0, done.output
         with ThreadPoolExecutor() as pool:
             list(pool.map(Gateway.start, self.gateways[1:]))
 
