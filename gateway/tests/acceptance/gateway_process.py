@@ -18,6 +18,7 @@ from command_line import live_key
 
 #: Below the range outgoing connections take their ports from, and a share of it for each worker of the tests.
 FIRST_PORT, PORTS_A_WORKER = 20_000, 1_500
+_given: set[int] = set()
 
 
 def free_port() -> int:
@@ -26,12 +27,15 @@ def free_port() -> int:
     first = FIRST_PORT + worker * PORTS_A_WORKER
     while True:
         port = random.randrange(first, first + PORTS_A_WORKER)
+        if port in _given:
+            continue
         with socket.socket() as probe:
             try:
                 probe.bind(("127.0.0.1", port))
             except OSError:
                 continue
-            return port
+        _given.add(port)
+        return port
 
 
 def _as_the_proxy(request: httpx.Request) -> None:

@@ -15,7 +15,7 @@ import pytest
 from chaos.battle import ENOUGH, fight
 from chaos.bugs import BUGS
 from chaos.databases import PostgresCluster, SqliteFile, UnderFire
-from chaos.plan import CALM, LONG, POSTGRESQL, SHORT, SQLITE, plan
+from chaos.plan import LONG, POSTGRESQL, SCARCE, SHORT, SQLITE, plan
 
 SEEDS = (1, 2)
 #: A race that a machine with much to do did not run into at once is sought again.
@@ -61,7 +61,7 @@ def _is_caught(folder: Path, seed: int, bug: str) -> bool:
     folder.mkdir(mode=0o755)
     database = SqliteFile(folder)
     try:
-        return bool(fight(plan(seed, SQLITE, CALM), folder, database, bug).breaches)
+        return bool(fight(plan(seed, SQLITE, SCARCE), folder, database, bug).breaches)
     finally:
         database.close()
 

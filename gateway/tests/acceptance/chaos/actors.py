@@ -30,12 +30,13 @@ NANO = 10**9
 
 @dataclass(frozen=True, slots=True)
 class Customer:
-    """A customer that exists, and the model it asks for."""
+    """A customer that exists, the model it asks for, and what multiplies its top-ups and budgets."""
 
     id: str
     model: str
     has_wallet: bool
     has_budget: bool
+    money: float
 
 
 class Client:
@@ -89,7 +90,7 @@ class Client:
             self._journal.answers["cut off"] += 1
 
     async def _topup(self, customer: Customer) -> None:
-        amount = round(self._chance.uniform(0.0005, 0.02), 6)
+        amount = round(self._chance.uniform(0.0005, 0.02) * customer.money, 6)
         operation = self._begin("topup", customer, amount)
         await self._retried(
             operation, f"/customers/{customer.id}/wallet/topup", {"amount_usd": amount, "description": operation.key}
@@ -118,7 +119,7 @@ class Client:
             await self._retried(operation, f"/customers/{customer.id}/wallet/refund", body)
 
     async def _budget(self, customer: Customer) -> None:
-        amount = round(self._chance.uniform(0.001, 0.03), 6)
+        amount = round(self._chance.uniform(0.001, 0.03) * customer.money, 6)
         operation = self._begin("budget", customer, amount)
         await self._retried(operation, f"/customers/{customer.id}", {"budget_usd": amount})
 

@@ -113,7 +113,7 @@ async def _customers(client: httpx.AsyncClient, plan: Plan, journal: Journal) ->
             first = Operation("first", "first budget", customer, amount_nano=round(wanted.budget_usd * NANO))
             journal.operations.append(first)
         has_wallet, has_budget = wanted.wallet_usd is not None, wanted.budget_usd is not None
-        made.append(Customer(customer, wanted.model, has_wallet, has_budget))
+        made.append(Customer(customer, wanted.model, has_wallet, has_budget, plan.size.money))
     return made
 
 

@@ -7,6 +7,9 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+#: So long that of a few clients some are always between their look and their act, however slow the machine is.
+BETWEEN_S = 0.3
+
 
 def lost_debit() -> None:
     """A settlement now and then forgets the wallet, as a debit does that is posted apart and lost with its process."""
@@ -80,7 +83,7 @@ def check_then_act() -> None:
                 try:
                     bookkeeper.post(Look(entry.ask))
                 except Looked:
-                    time.sleep(0.1)
+                    time.sleep(BETWEEN_S)
                 return bookkeeper.post(Take(entry.ask))
 
         apart = holds.Holds(LooksThenTakes(), self._output_cap, self._allow_unpriced)

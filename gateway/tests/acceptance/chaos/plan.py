@@ -18,7 +18,11 @@ CHEAP, DEAR = "fc:openai/gpt-4o-mini", "fc:openai/gpt-4o"
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How much of everything. `SHORT` is for every test run, `LONG` for the chaos target, `CALM` has load alone."""
+    """How much of everything. `SHORT` is for every test run, `LONG` for the chaos target, `SCARCE` has load alone.
+
+    `money` multiplies small wallets, budgets and top-ups. Where there is little, those whom it bounds are alone, and
+    their calls fight for the last of it.
+    """
 
     seconds: float
     clients: int
@@ -26,10 +30,11 @@ class Size:
     kills: int
     #: Share of the kills, after the first, that take all processes of a gateway at once.
     whole_gateways: float
+    money: float = 1.0
 
 
 SHORT = Size(seconds=3.5, clients=12, most_gateways=2, kills=5, whole_gateways=0.0)
-CALM = Size(seconds=2.0, clients=16, most_gateways=2, kills=0, whole_gateways=0.0)
+SCARCE = Size(seconds=2.0, clients=16, most_gateways=2, kills=0, whole_gateways=0.0, money=0.2)
 LONG = Size(seconds=7.0, clients=24, most_gateways=4, kills=6, whole_gateways=0.3)
 
 
@@ -90,19 +95,27 @@ def plan(seed: int, database: str, size: Size) -> Plan:
         database,
         size,
         gateways,
-        customers=_customers(chance),
+        customers=_customers(chance, size.money),
         faults=tuple(sorted(_faults(chance, database, size, gateways), key=lambda fault: fault.at_s)),
         month_ends_at_s=chance.uniform(0.3, 0.8) * size.seconds,
         account_usd=chance.choice(ACCOUNT_WALLETS_USD),
     )
 
 
-def _customers(chance: random.Random) -> tuple[CustomerPlan, ...]:
+def _customers(chance: random.Random, money: float) -> tuple[CustomerPlan, ...]:
+    def some(least: float, most: float) -> float:
+        return round(chance.uniform(least, most) * money, 6)
+
+    bounded = (
+        CustomerPlan("poor", model=DEAR, wallet_usd=some(0.002, 0.02)),
+        CustomerPlan("frugal", model=DEAR, budget_usd=some(0.002, 0.02)),
+        CustomerPlan("both", model=DEAR, wallet_usd=0.02 * money, budget_usd=some(0.01, 0.03)),
+    )
+    if money < 1:
+        return bounded
     return (
         CustomerPlan("plenty", wallet_usd=1000.0),
-        CustomerPlan("poor", model=DEAR, wallet_usd=round(chance.uniform(0.002, 0.02), 6)),
-        CustomerPlan("frugal", model=DEAR, budget_usd=round(chance.uniform(0.002, 0.02), 6)),
-        CustomerPlan("both", model=DEAR, wallet_usd=0.02, budget_usd=round(chance.uniform(0.01, 0.03), 6)),
+        *bounded,
         CustomerPlan("seldom", wallet_usd=10.0, rpm=chance.randint(5, 40)),
         CustomerPlan("terse", wallet_usd=10.0, tpm=chance.randint(500, 4000)),
         CustomerPlan("free"),
