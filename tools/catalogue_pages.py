@@ -30,6 +30,7 @@ Every provider of the catalogue, as this gateway speaks to it. A model is called
 
 ✓ means that at least one listed model can. *any* takes models that are not listed, once the operator has priced them
 ([add a provider](../contributing/add-a-provider.md)). What a model lacks is refused with 400, never dropped in silence.
+So is what costs more than its tokens, such as `service_tier: priority` or `web_search_options`: it has no price here.
 
 | provider | format | models | {capabilities} | when a call is cancelled, it |
 |---|---|---|{bars}|---|

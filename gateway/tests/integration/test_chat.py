@@ -165,6 +165,25 @@ def test_when_the_wallet_buys_only_part_the_answer_is_shortened_and_says_so(api:
     assert Decimal(answered.headers["x-ringside-wallet-balance"]) >= 0
 
 
+def test_no_way_to_ask_for_more_than_the_wallet_buys_takes_it_below_zero(api: httpx.Client) -> None:
+    for more in ({"n": 128}, {"n": 3}, {"max_tokens": None, "max_completion_tokens": 8000}, {"max_tokens": 8000}):
+        poor = api.post("/customers", json={"external_id": uuid.uuid4().hex}).json()["id"]
+        api.post(f"/customers/{poor}/wallet/topup", json={"amount_usd": 0.001})
+        asked = chat("Write 2000 words.", model="fc:openai/gpt-4o") | more
+        answered = api.post("/chat/completions", json=asked, headers={"FC-Customer": poor})
+        assert answered.status_code in (200, 402), answered.text
+        assert api.get(f"/customers/{poor}/wallet").json()["balance_usd"] >= 0, more
+
+
+def test_two_names_for_the_most_an_answer_may_have_are_refused(api: httpx.Client) -> None:
+    refused(
+        api.post("/chat/completions", json=chat() | {"max_tokens": 10, "max_completion_tokens": 8000}),
+        400,
+        "invalid_request",
+        "max_tokens",
+    )
+
+
 def test_an_idempotency_key_replays_an_answer_without_a_second_debit(api: httpx.Client, customer: str) -> None:
     for stream in (False, True):
         headers = {"FC-Customer": customer, "Idempotency-Key": uuid.uuid4().hex}

@@ -21,13 +21,15 @@ from ringside_gateway.domain.windows import BUCKET_S, WINDOW_S, bucket_of, wait_
 
 #: An answer shorter than this helps nobody: a call that could buy less is refused instead of clamped.
 MIN_OUTPUT_TOKENS = 16
+_NEVER = "This call takes {least} {unit}, and the {layer}'s limit is {limit} {unit} a minute: waiting does not help."
 
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """What a call wants to run. `prices` are those of every target it may end on; `facts` go into the hold;
+    """What a call wants to run. `prices` are those of every target it may end on; `facts` go into the hold.
 
-    `granted_output` is what Redis left of the output, where Redis was asked first.
+    `max_output_tokens` are those of all `choices` together; `granted_output` is what Redis left of them, where Redis
+    was asked first.
     """
 
     hold_id: str
@@ -44,11 +46,22 @@ class Ask:
     token_rpm: int | None = None
     idempotency_key: str | None = None
     granted_output: int | None = None
+    choices: int = 1
 
     def subjects(self) -> list[str]:
         """The rate windows this call counts in."""
         account = f"{self.account[0]}:{int(self.account[1])}"
         return [name for name in (self.token_id, account, self.customer_id) if name]
+
+    @property
+    def least_output_tokens(self) -> int:
+        """What the output may be lowered to: something useful for each choice, or less where less was asked for."""
+        return self.choices * max(1, min(MIN_OUTPUT_TOKENS, self.max_output_tokens // self.choices))
+
+    @property
+    def least_tokens(self) -> int:
+        """What the call takes of a token window at the least: an explicit maximum is not lowered for a window."""
+        return self.input_tokens + (self.max_output_tokens if self.explicit_max else self.least_output_tokens)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +111,7 @@ def admit(books: Books, ask: Ask) -> Admitted:
         check_rate(books, account if customer is None or refused.facts["layer"] == "account" else customer, refused)
         raise
     output = _fit_money(books, ask, account, customer, output)
+    output -= output % ask.choices  # a provider is told what each choice may have
     tokens = ask.input_tokens + output
     limit = _take_windows(books, layers, tokens)
     hold = _place(books, ask, account, customer, output, tuple(layer.subject for layer in layers))
@@ -138,24 +152,31 @@ def _fit_limits(books: Books, ask: Ask, layers: Sequence[Layer]) -> int:
         if layer.rpm is not None:
             wait = wait_for(window.requests, layer.rpm, 1, books.window_now)
             if wait > 0:
-                raise refusal(layer, "requests", wait)
+                raise refusal(ask, layer, "requests", wait)
         if layer.tpm is not None:
             left = layer.tpm - sum(window.tokens.values()) - ask.input_tokens
-            if not ask.explicit_max and left >= min(MIN_OUTPUT_TOKENS, output):
+            if not ask.explicit_max and left >= ask.least_output_tokens:
                 output = min(output, left)
             wait = wait_for(window.tokens, layer.tpm, ask.input_tokens + output, books.window_now)
             if wait > 0:
-                raise refusal(layer, "tokens", wait)
+                raise refusal(ask, layer, "tokens", wait)
     return output
 
 
-def refusal(layer: Layer, unit: str, wait: float) -> GatewayError:
-    """The layer's 429; `unit` is requests or tokens, `wait` seconds until the call would fit."""
-    limit = layer.rpm if unit == "requests" else layer.tpm
+def refusal(ask: Ask, layer: Layer, unit: str, wait: float) -> GatewayError:
+    """The layer's 429; `unit` is requests or tokens, `wait` seconds until the call would fit.
+
+    A call that no wait makes fit is told so, and not to try again.
+    """
+    limit, least = (layer.rpm, 1) if unit == "requests" else (layer.tpm, ask.least_tokens)
     assert limit is not None
+    never = least > limit
     return GatewayError(
         f"{layer.name}_rate_limit_exceeded",
-        retry_after_seconds=whole_seconds(wait),
+        _NEVER.format(least=least, unit=unit, limit=limit, layer=layer.name.replace("_", " ")) if never else None,
+        param="max_tokens" if never and unit == "tokens" and ask.explicit_max else None,
+        retry_after_seconds=None if never else whole_seconds(wait),
+        headers={"x-should-retry": "false"} if never else None,
         limit=limit,
         unit=unit,
         layer=layer.name,
@@ -182,7 +203,8 @@ def _fit_money(books: Books, ask: Ask, account: AccountBook, customer: CustomerB
                 ),
             )
         except GatewayError:
-            check_budget(books, customer, refused=True)
+            if customer.held_nano == 0:  # else it may still be given back
+                check_budget(books, customer, refused=True)
             raise
     if account.balance_nano is not None:
         empty = GatewayError("wallet_empty", scope="account_wallet")
@@ -204,7 +226,7 @@ def _affordable(ask: Ask, left_nano: int, markup_ppm: int, output: int, refusal:
     if _worst(ask, output, markup_ppm) <= left_nano:
         return output
     fits = min(affordable_output_tokens(price, ask.input_tokens, left_nano, markup_ppm) for price in ask.prices)
-    if fits < max(1, min(MIN_OUTPUT_TOKENS, output)):
+    if fits < ask.least_output_tokens:
         raise refusal
     return min(fits, output)
 

@@ -44,7 +44,7 @@ for layer, key in ipairs(KEYS) do
   end
   if tpm >= 0 then
     local left = tpm - sums.t - input
-    if not asked and left >= math.min(least, output) then output = math.min(output, left) end
+    if not asked and left >= least then output = math.min(output, left) end
     if sums.t + input + output > tpm then
       return {0, layer, 2, wait_ms(counts.t, sums.t, tpm, input + output)}
     end

@@ -13,7 +13,7 @@ import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from ringside_gateway.domain.admission import MIN_OUTPUT_TOKENS, Ask, Layer, refusal
+from ringside_gateway.domain.admission import Ask, Layer, refusal
 from ringside_gateway.domain.limits import Taken
 
 #: Longer than this a call does not wait for Redis: the database can answer as well.
@@ -51,14 +51,14 @@ class RedisWindows:
         """Takes one call and its tokens; raises the layer's 429, gives None when Redis cannot say."""
         subjects = tuple(layer.subject for layer in layers)
         limits = [-1 if limit is None else limit for layer in layers for limit in (layer.rpm, layer.tpm)]
-        wish = [ask.input_tokens, ask.max_output_tokens, int(ask.explicit_max), MIN_OUTPUT_TOKENS]
+        wish = [ask.input_tokens, ask.max_output_tokens, int(ask.explicit_max), ask.least_output_tokens]
         answer = self._asked(self._take, _keys(ask.account, subjects), [*wish, *limits])
         if answer is None:
             return None
         if answer[0] == 1:
             return Taken(subjects, answer[1], answer[2])
         layer, unit = layers[answer[1] - 1], "requests" if answer[2] == 1 else "tokens"
-        raise refusal(layer, unit, answer[3] / 1000)
+        raise refusal(ask, layer, unit, answer[3] / 1000)
 
     def add(self, account: tuple[str, bool], taken: Taken, requests: int, tokens: int) -> None:
         """Corrects what was taken; where Redis cannot be asked the estimate stands until its minute is over."""

@@ -123,6 +123,28 @@ def test_a_maximum_nobody_asked_for_is_lowered_to_what_the_token_window_leaves()
     assert (admitted.max_output_tokens, admitted.clamped) == (500, True)
 
 
+def test_every_choice_gets_the_same_whole_number_of_tokens_or_the_call_is_refused() -> None:
+    asked = {"max_output_tokens": 8 * 1000, "choices": 8}
+    for rest in range(8 * MIN_OUTPUT_TOKENS * 10_000, 10 * 8 * MIN_OUTPUT_TOKENS * 10_000, 777_777):
+        opened = books(customer(balance_nano=1_000_000 + rest))
+        output = admit(opened, ask(**asked)).max_output_tokens
+        assert output % 8 == 0 and 8 * MIN_OUTPUT_TOKENS <= output <= rest // 10_000
+    poor = books(customer(balance_nano=1_000_000 + 8 * MIN_OUTPUT_TOKENS * 10_000 - 1))
+    assert refusal(poor, **asked).code == "customer_wallet_empty"
+    window = books(customer(rate_limit_tpm=1000 + 8 * MIN_OUTPUT_TOKENS - 1))
+    assert refusal(window, **asked, explicit_max=False).code == "customer_rate_limit_exceeded"
+
+
+def test_a_call_that_no_wait_makes_fit_is_told_so_and_not_to_try_again() -> None:
+    error = refusal(books(customer(rate_limit_tpm=1500)))
+    assert (error.retry_after_seconds, error.headers, error.param) == (None, {"x-should-retry": "false"}, "max_tokens")
+    assert "2000 tokens" in error.message and "1500 tokens a minute" in error.message
+    assert refusal(books(customer(rate_limit_rpm=0))).retry_after_seconds is None
+    later = books(customer(rate_limit_tpm=2000))
+    admit(later, ask(1))
+    assert refusal(later, 2).retry_after_seconds == 62
+
+
 def test_blocked_deleted_and_foreign_customers_are_refused() -> None:
     assert refusal(books(customer(status="blocked"))).code == "customer_blocked"
     assert refusal(books(customer(deleted=True))).code == "customer_not_found"
@@ -148,3 +170,11 @@ def test_refusals_report_the_exceeded_budget_and_the_empty_wallet_once() -> None
     refusal(opened, 1)
     refusal(opened, 2)
     assert [event.type for event in opened.events] == ["wallet.empty"]
+
+
+def test_a_budget_that_other_calls_only_hold_is_not_reported_as_exceeded() -> None:
+    opened = books(customer(budget_nano=2 * CENT))
+    admit(opened, ask(1))
+    admit(opened, ask(2))
+    assert refusal(opened, 3).code == "customer_budget_exceeded"
+    assert opened.events == []

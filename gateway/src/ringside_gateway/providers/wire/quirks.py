@@ -10,13 +10,21 @@ from ringside_gateway.domain.errors import GatewayError
 
 #: Fields of ours that no provider knows.
 OWN_FIELDS = ("drop_params", "conversation")
+#: What is charged beside the tokens, or at another price, and the values that are not: the catalogue has no price for
+#: it, so it is refused where the catalogue does not say that a provider charges nothing for it.
+PRICED_APART: dict[str, tuple[Any, ...]] = {
+    "service_tier": ("auto", "default"),
+    "web_search_options": (),
+    "plugins": (),
+    "models": (),
+}
 
 
 def applied(quirks: Quirks, body: dict[str, Any], ref: str) -> dict[str, Any]:
     """The body as the model takes it, our own fields gone; 400 `unsupported_parameter` unless it sets `drop_params`."""
     drop = bool(body.get("drop_params"))
     body = {name: value for name, value in body.items() if name not in OWN_FIELDS and name not in quirks.dropped}
-    for name, accepted in quirks.refused.items():
+    for name, accepted in (PRICED_APART | dict(quirks.refused)).items():
         if name in body and body[name] is not None and body[name] not in accepted:
             if not drop:
                 raise GatewayError("unsupported_parameter", param=name, model=ref)
@@ -27,5 +35,6 @@ def applied(quirks: Quirks, body: dict[str, Any], ref: str) -> dict[str, Any]:
     for old, new in quirks.renamed.items():
         if old in body:
             value = body.pop(old)
-            body.setdefault(new, value)
+            if body.get(new) is None:
+                body[new] = value
     return body

@@ -63,7 +63,7 @@ class Holds:
 
         Refusals: the three 429 codes, then the three 402 codes, 400 `model_not_priced`.
         """
-        asked = _asked_max(call.body)
+        asked, choices = _asked_max(call.body), choices_of(call.body)
         ceiling = max(self._max_output(target) for target in targets)
         ask = Ask(
             hold_id=new_id("hold", time.time()),
@@ -72,13 +72,14 @@ class Holds:
             customer_id=customer_id,
             prices=[self._price(target) for target in targets],
             input_tokens=estimate_input_tokens(call.body, [target.facts for target in targets]),
-            max_output_tokens=(ceiling if asked is None else min(asked, ceiling)) * choices_of(call.body),
+            max_output_tokens=(ceiling if asked is None else min(asked, ceiling)) * choices,
             explicit_max=asked is not None,
             lease_s=LEASE_S,
             facts=_facts(call),
             token_id=call.caller.credential_id if call.caller.kind == "client_token" else None,
             token_rpm=call.caller.rate_limit_rpm,
             idempotency_key=call.reservation.key if call.reservation else None,
+            choices=choices,
         )
         return self._admitted(ask)
 
@@ -118,7 +119,12 @@ def choices_of(body: dict[str, Any]) -> int:
 
 
 def _asked_max(body: dict[str, Any]) -> int | None:
-    asked = body.get("max_completion_tokens") or body.get("max_tokens")
+    """What one choice may have; 400 where both names say something, as OpenAI answers it: only one can be held."""
+    older, newer = body.get("max_tokens"), body.get("max_completion_tokens")
+    if older is not None and newer is not None:
+        message = "`max_tokens` and `max_completion_tokens` are two names of one limit: send one of them."
+        raise GatewayError("invalid_request", message, param="max_tokens")
+    asked = newer if older is None else older
     return None if asked is None else int(asked)
 
 

@@ -158,5 +158,6 @@ def _pause(error: GatewayError, retry: int) -> float:
 
 
 def _clamped(body: dict[str, object], max_tokens: int) -> dict[str, object]:
-    name = "max_tokens" if "max_tokens" in body else "max_completion_tokens"
-    return body | {name: max_tokens}
+    name = "max_completion_tokens" if body.get("max_tokens") is None else "max_tokens"
+    others = {key: value for key, value in body.items() if key not in ("max_tokens", "max_completion_tokens")}
+    return others | {name: max_tokens}

@@ -26,7 +26,8 @@ _NATIVE = frozenset(
     | {"requestMetadata", "serviceTier"}
 )  # fmt: skip
 TERMS = Terms(frozenset({"temperature", "top_p", "reasoning_effort", "service_tier"}), _NATIVE)
-_TIERS = ("default", "flex", "priority")
+#: Others have another price than the catalogue's.
+_TIERS = ("default",)
 _JSON_ONLY = "Answer with one JSON object and nothing else: no prose, no code fence."
 #: OpenAI's temperature reaches 2, Converse's 1.
 _MOST_TEMPERATURE = 1
