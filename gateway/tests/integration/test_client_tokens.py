@@ -142,6 +142,35 @@ def test_a_repeated_mint_gives_the_same_token_again(api: httpx.Client, page: htt
     assert call(page, second.json()["token"]).status_code == 200
 
 
+def test_a_retry_gets_its_answer_again_also_with_the_customers_next_token(
+    api: httpx.Client, page: httpx.Client, customer: str
+) -> None:
+    key = uuid.uuid4().hex
+    first, second = (call(page, mint(api, customer)["token"], Idempotency_Key=key) for _ in range(2))
+    assert (second.content, second.headers["idempotency-replayed"]) == (first.content, "true")
+
+
+def test_whoever_knows_another_customers_key_gets_an_answer_of_their_own(
+    api: httpx.Client, page: httpx.Client, customer: str
+) -> None:
+    other = api.post("/customers", json={"external_id": uuid.uuid4().hex}).json()["id"]
+    key = uuid.uuid4().hex
+    assert call(page, mint(api, customer)["token"], Idempotency_Key=key).status_code == 200
+    answer = call(page, mint(api, other)["token"], Idempotency_Key=key)
+    assert "idempotency-replayed" not in answer.headers
+    assert api.get(f"/usage/events/{answer.headers['x-request-id']}").json()["customer"] == other
+    own = api.post("/chat/completions", json=chat(), headers={"Idempotency-Key": key})
+    assert own.status_code == 200 and "idempotency-replayed" not in own.headers
+
+
+def test_a_page_cannot_take_the_key_the_server_will_use(api: httpx.Client, page: httpx.Client, customer: str) -> None:
+    key = uuid.uuid4().hex
+    assert call(page, mint(api, customer)["token"], Idempotency_Key=key).status_code == 200
+    topup = api.post(f"/customers/{customer}/wallet/topup", json={"amount_usd": 5}, headers={"Idempotency-Key": key})
+    assert topup.status_code == 200, topup.text
+    assert call(page, mint(api, customer)["token"], Idempotency_Key=key).headers["idempotency-replayed"] == "true"
+
+
 def test_the_jwt_is_not_in_the_database(gateway: Gateway, api: httpx.Client, customer: str) -> None:
     token = mint(api, customer)["token"]
     api.post(f"/customers/{customer}/client_tokens", json={}, headers={"Idempotency-Key": uuid.uuid4().hex})

@@ -31,7 +31,7 @@ class Idempotency:
 
         422 `idempotency_key_reused` for another body, 409 `idempotency_in_progress` while the first still runs.
         """
-        key_id = KeyId(caller.account_id, caller.livemode, key)
+        key_id = _key_of(caller, key)
         with self._database.transaction() as tx:
             stored = self._take(tx, key_id, "once", fingerprint)
             if stored is not None:
@@ -42,10 +42,10 @@ class Idempotency:
 
     def reserve(self, caller: Caller, key: str, fingerprint: str, request_id: str) -> StoredAnswer | Reservation:
         """The stored answer of an inference call, or the key's reservation, which settlement completes."""
-        key_id = KeyId(caller.account_id, caller.livemode, key)
+        key_id = _key_of(caller, key)
         with self._database.transaction() as tx:
             stored = self._take(tx, key_id, request_id, fingerprint)
-        return stored or Reservation(caller.account_id, caller.livemode, key, request_id)
+        return stored or Reservation(key_id.account_id, key_id.livemode, key_id.key, request_id)
 
     def release(self, reservation: Reservation) -> None:
         """Frees the key of a call that had no effect, so that a retry runs."""
@@ -73,3 +73,9 @@ class Idempotency:
     def _abandoned(row: idempotency_keys.KeyRow, now: int) -> bool:
         """A dead request's key is free once its lease is over and the sweeper has looked at its hold."""
         return row.state == RUNNING and row.lease_expires_at < now - LEASE_S
+
+
+def _key_of(caller: Caller, key: str) -> KeyId:
+    """The server's keys are the account's, a client token's are its customer's; no header can hold a line feed."""
+    own = key if caller.customer_id is None else f"{caller.customer_id}\n{key}"
+    return KeyId(caller.account_id, caller.livemode, own)

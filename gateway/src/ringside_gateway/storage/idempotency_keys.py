@@ -27,7 +27,7 @@ class KeyRow:
 
 @dataclass(frozen=True, slots=True)
 class KeyId:
-    """A key is the account's, in one mode."""
+    """A key is the account's, in one mode; `key` names the customer too where a client token brought it."""
 
     account_id: str
     livemode: bool
