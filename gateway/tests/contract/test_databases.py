@@ -11,13 +11,17 @@ import pytest
 from money_calls import admitted, an_ask, call, released, settled
 from ringside_gateway.domain.accounts import Caller
 from ringside_gateway.domain.errors import GatewayError
+from ringside_gateway.domain.keyring import Keyring
 from ringside_gateway.domain.pages import PageRequest
 from ringside_gateway.domain.usage_reports import UsageQuery
 from ringside_gateway.domain.windows import bucket_of
+from ringside_gateway.egress.addresses import Addresses
 from ringside_gateway.services.calls.bookkeeper import Bookkeeper
 from ringside_gateway.services.customers import Customers
 from ringside_gateway.services.usage import Usage as UsageReports
 from ringside_gateway.services.wallet import Wallet
+from ringside_gateway.services.webhook_deliveries import WebhookDeliveries
+from ringside_gateway.services.webhook_endpoints import WebhookEndpoints, find
 from ringside_gateway.storage import migrations, rate_windows
 from ringside_gateway.storage.database import Database
 
@@ -192,3 +196,22 @@ def test_a_gateway_whose_clock_is_ahead_forgets_no_window_that_the_database_stil
         )
         rate_windows.forget(tx, time.time() + 7 * 86_400)
         assert tx.execute("SELECT requests FROM rate_windows").fetchone() == (5,)
+
+
+def test_reading_an_endpoint_does_not_wait_for_its_change(database: Database, caller: Caller) -> None:
+    keyring, read = Keyring(["k" * 32]), []
+    endpoints = WebhookEndpoints(database, keyring, Addresses(True))
+    made, secret = endpoints.create(caller, {"url": "http://127.0.0.1:9/", "events": ["*"]})
+
+    def look() -> None:
+        read.append(endpoints.retrieve(caller, made.id).id)
+        read.append(endpoints.secret_again(caller, made.id))
+        read.append(WebhookDeliveries(database).list(caller, made.id, PageRequest(9), status=None, event=None).items)
+
+    with database.transaction() as tx:
+        find(tx, caller, made.id)
+        looking = threading.Thread(target=look)
+        looking.start()
+        looking.join(4)
+        assert read == [made.id, secret, []]
+    looking.join()

@@ -14,6 +14,7 @@ from uuid import uuid4
 import httpx
 import pytest
 from gateway_process import Gateway
+from objects import created, one_of_each
 from ringside_gateway.domain.api_keys import ALL_SCOPES, fingerprint, new_secret
 from ringside_gateway.http._generated.operations import OPERATIONS, OperationSpec
 from wire import chat, refused
@@ -40,24 +41,7 @@ ASIDE = [
 def owned(gateway: Gateway) -> dict[str, str]:
     """One object of every kind in the first account, by the name of its path parameter."""
     with gateway.client() as api:
-        customer = created(api, "/customers", {"external_id": f"isolation-{uuid4()}"})["id"]
-        called = api.post("/chat/completions", json=chat(), headers={"FC-Customer": customer})
-        hook = created(api, "/webhook_endpoints", {"url": "http://127.0.0.1:9999/hook", "events": ["*"]})["id"]
-        return {
-            "customer_id": customer,
-            "request_id": called.headers["x-request-id"],
-            "client_token_id": created(api, f"/customers/{customer}/client_tokens", {"origin": "https://a.test"})["id"],
-            "slot": created(api, "/slots", {"alias": f"s-{uuid4()}", "targets": [{"model": chat()["model"]}]})["id"],
-            "webhook_endpoint_id": hook,
-            "delivery_id": created(api, f"/webhook_endpoints/{hook}/test", {})["id"],
-            "api_key_id": api.get("/api_keys").json()["data"][0]["id"],
-        }
-
-
-def created(api: httpx.Client, path: str, body: dict[str, Any]) -> dict[str, Any]:
-    response = api.post(path, json=body)
-    assert response.status_code == 200, response.text
-    return dict(response.json())
+        return one_of_each(api)
 
 
 @pytest.fixture(scope="module")

@@ -34,12 +34,12 @@ class ApiKeys:
 
     def list(self, caller: Caller, page: PageRequest) -> Page[ApiKey]:
         """Keys, newest first, revoked ones included."""
-        with self._database.transaction() as tx:
+        with self._database.reading() as tx:
             return api_keys.page(tx, caller.account_id, caller.livemode, page)
 
     def retrieve(self, caller: Caller, key_id: str) -> ApiKey:
         """One key; 404 `not_found`."""
-        with self._database.transaction() as tx:
+        with self._database.reading() as tx:
             return _find(tx, caller, key_id)
 
     def update(self, caller: Caller, key_id: str, fields: Mapping[str, Any]) -> ApiKey:

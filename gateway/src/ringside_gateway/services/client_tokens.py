@@ -59,7 +59,7 @@ class ClientTokens:
 
     def list(self, caller: Caller, customer_ref: str, page: PageRequest) -> Page[ClientToken]:
         """One customer's tokens, newest first, for a day after they expired."""
-        with self._database.transaction() as tx:
+        with self._database.reading() as tx:
             return client_tokens.page(tx, customers.find(tx, caller, customer_ref).id, page)
 
     def revoke(self, caller: Caller, customer_ref: str, token_id: str) -> ClientToken:
@@ -74,7 +74,7 @@ class ClientTokens:
 
     def jwt_again(self, caller: Caller, customer_ref: str, token_id: str) -> str:
         """The JWT of a token minted before, for a repeated request; it is made anew, since it is not kept."""
-        with self._database.transaction() as tx:
+        with self._database.reading() as tx:
             token = client_tokens.find(tx, customers.find(tx, caller, customer_ref).id, token_id)
         if token is None:
             raise GatewayError("not_found", object="client token", id=token_id)
@@ -109,13 +109,13 @@ class ClientTokens:
         """Whether a living token names this origin, for preflights, which carry no credential."""
 
         def look_up() -> bool:
-            with self._database.transaction() as tx:
+            with self._database.reading() as tx:
                 return client_tokens.knows_origin(tx, origin.lower(), int(time.time()))
 
         return self._origins.get(origin, look_up)
 
     def _state(self, token_id: str) -> ClientToken | None:
-        with self._database.transaction() as tx:
+        with self._database.reading() as tx:
             return client_tokens.find_living(tx, token_id)
 
     def _bound(self, token: ClientToken, address: str) -> str:

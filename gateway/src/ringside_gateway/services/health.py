@@ -26,7 +26,7 @@ class Health:
 
     def _needed(self) -> dict[str, bool]:
         try:
-            with self._database.transaction() as tx:
+            with self._database.reading() as tx:
                 tx.execute("SELECT 1")
                 applied = migrations.applied(tx)
         except GatewayError:

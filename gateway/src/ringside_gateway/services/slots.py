@@ -48,12 +48,12 @@ class Slots:
 
     def list(self, caller: Caller, page: PageRequest) -> Page[Slot]:
         """Slots, newest first."""
-        with self._database.transaction() as tx:
+        with self._database.reading() as tx:
             return slots.page(tx, caller.account_id, caller.livemode, page)
 
     def retrieve(self, caller: Caller, name: str) -> Slot:
         """The slot with this id or alias; 404 `not_found`."""
-        with self._database.transaction() as tx:
+        with self._database.reading() as tx:
             return _find(tx, caller, name)
 
     def update(self, caller: Caller, name: str, fields: Mapping[str, Any]) -> Slot:

@@ -31,8 +31,8 @@ class WebhookDeliveries:
         self, caller: Caller, endpoint_id: str, page: PageRequest, *, status: str | None, event: str | None
     ) -> Page[WebhookDelivery]:
         """One endpoint's deliveries, newest first; 404 `not_found`."""
-        with self._database.transaction() as tx:
-            endpoint = find(tx, caller, endpoint_id)
+        with self._database.reading() as tx:
+            endpoint = find(tx, caller, endpoint_id, lock=False)
             return webhook_deliveries.page(tx, endpoint.id, page, status=status, event=event)
 
     def redeliver(self, caller: Caller, endpoint_id: str, delivery_id: str) -> WebhookDelivery:

@@ -68,13 +68,13 @@ class WebhookEndpoints:
 
     def list(self, caller: Caller, page: PageRequest) -> Page[WebhookEndpoint]:
         """Endpoints, newest first."""
-        with self._database.transaction() as tx:
+        with self._database.reading() as tx:
             return webhook_endpoints.page(tx, caller.account_id, caller.livemode, page)
 
     def retrieve(self, caller: Caller, endpoint_id: str) -> WebhookEndpoint:
         """One endpoint; 404 `not_found`."""
-        with self._database.transaction() as tx:
-            return find(tx, caller, endpoint_id)
+        with self._database.reading() as tx:
+            return find(tx, caller, endpoint_id, lock=False)
 
     def update(self, caller: Caller, endpoint_id: str, fields: Mapping[str, Any]) -> WebhookEndpoint:
         """Changes the fields given; enabling forgets earlier failures."""
@@ -118,9 +118,9 @@ class WebhookEndpoints:
         return self._keyring.open(self.retrieve(caller, endpoint_id).secret, PURPOSE)
 
 
-def find(tx: Transaction, caller: Caller, endpoint_id: str) -> WebhookEndpoint:
-    """The caller's endpoint; 404 `not_found`."""
-    endpoint = webhook_endpoints.find(tx, caller.account_id, caller.livemode, endpoint_id)
+def find(tx: Transaction, caller: Caller, endpoint_id: str, *, lock: bool = True) -> WebhookEndpoint:
+    """The caller's endpoint, by default locked for a change; 404 `not_found`."""
+    endpoint = webhook_endpoints.find(tx, caller.account_id, caller.livemode, endpoint_id, lock=lock)
     if endpoint is None:
         raise GatewayError("not_found", object="webhook endpoint", id=endpoint_id)
     return endpoint

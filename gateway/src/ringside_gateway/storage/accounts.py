@@ -73,7 +73,13 @@ def _account(row: Accounts) -> Account:
     return Account(**values)
 
 
-def note_listening(tx: Transaction, account_id: str, livemode: bool, until: int, unless_after: int) -> None:
-    """Notes until when somebody listens to the account's events, unless that is known well enough."""
+def listened_until(tx: Transaction, account_id: str, livemode: bool) -> int:
+    """Until when somebody is taken to listen to the account's events."""
+    sql = "SELECT listened_until FROM accounts WHERE id = ? AND livemode = ?"
+    return int(tx.execute(sql, (account_id, int(livemode))).fetchone()[0])
+
+
+def note_listening(tx: Transaction, account_id: str, livemode: bool, until: int) -> None:
+    """Notes until when somebody listens, if nobody has noted a later moment."""
     sql = "UPDATE accounts SET listened_until = ? WHERE id = ? AND livemode = ? AND listened_until < ?"
-    tx.execute(sql, (until, account_id, int(livemode), unless_after))
+    tx.execute(sql, (until, account_id, int(livemode), until))

@@ -22,10 +22,12 @@ def insert(tx: Transaction, endpoint: WebhookEndpoint) -> None:
     _renew_wanted(tx, endpoint)
 
 
-def find(tx: Transaction, account_id: str, livemode: bool, endpoint_id: str) -> WebhookEndpoint | None:
-    """The endpoint of this account and mode, locked until the transaction ends, or None."""
+def find(
+    tx: Transaction, account_id: str, livemode: bool, endpoint_id: str, *, lock: bool = True
+) -> WebhookEndpoint | None:
+    """The endpoint of this account and mode, for a change locked until the transaction ends, or None."""
     sql = f"SELECT {_COLUMNS} FROM webhook_endpoints WHERE id = ? AND account_id = ? AND livemode = ?"
-    row = tx.execute(sql + tx.for_update(), (endpoint_id, account_id, int(livemode))).fetchone()
+    row = tx.execute(sql + (tx.for_update() if lock else ""), (endpoint_id, account_id, int(livemode))).fetchone()
     return None if row is None else _endpoint(row)
 
 
