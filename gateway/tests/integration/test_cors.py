@@ -3,11 +3,17 @@
 
 from __future__ import annotations
 
+import sqlite3
+import time
 import uuid
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 
 import httpx
 import pytest
-from wire import chat
+from gateway_process import Gateway
+from wire import chat, refused
+from worker_kinds import KIND, LIMITS, environment
 
 SENT = (
     "authorization, content-type, x-stainless-lang, x-stainless-retry-count, openai-beta, "
@@ -18,6 +24,26 @@ SENT = (
 @pytest.fixture
 def origin(api: httpx.Client) -> str:
     """An origin that a living token names."""
+    return named_origin(api)
+
+
+@pytest.fixture(scope="module")
+def strict(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
+    """A gateway with a narrow edge limit, behind a proxy that says whose request it is."""
+    narrow = {"RINGSIDE_EDGE_RATE_LIMIT_RPM": "5", "RINGSIDE_TRUSTED_PROXIES": "127.0.0.1"}
+    running = Gateway(tmp_path_factory.mktemp("strict"), **LIMITS, **environment(KIND), **narrow)
+    running.start()
+    yield running
+    assert running.stop() == 0
+
+
+def visitor(gateway: Gateway, address: str) -> httpx.Client:
+    client = gateway.client()
+    client.headers["X-Forwarded-For"] = address
+    return client
+
+
+def named_origin(api: httpx.Client) -> str:
     named = f"https://{uuid.uuid4().hex}.example.com"
     customer = api.post("/customers", json={"external_id": uuid.uuid4().hex}).json()["id"]
     api.post(f"/customers/{customer}/client_tokens", json={"origin": named})
@@ -27,6 +53,23 @@ def origin(api: httpx.Client) -> str:
 def preflight(api: httpx.Client, origin: str, headers: str = SENT) -> httpx.Response:
     asked = {"Origin": origin, "Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": headers}
     return api.options("/chat/completions", headers=asked)
+
+
+def permission(answer: httpx.Response) -> str | None:
+    return answer.headers.get("access-control-allow-origin")
+
+
+@contextmanager
+def tables_away(gateway: Gateway, *tables: str) -> Iterator[None]:
+    """Look-ups in them fail as they do when the database is away."""
+    with closing(sqlite3.connect(next(gateway.folder.glob("*.sqlite3")), timeout=10)) as rows:
+        for table in tables:
+            rows.execute(f"ALTER TABLE {table} RENAME TO {table}_away")
+        try:
+            yield
+        finally:
+            for table in tables:
+                rows.execute(f"ALTER TABLE {table}_away RENAME TO {table}")
 
 
 def test_a_preflight_passes_for_every_header_the_sdks_send(api: httpx.Client, origin: str) -> None:
@@ -78,3 +121,31 @@ def test_a_stream_can_be_read_too(api: httpx.Client, origin: str) -> None:
 def test_calls_without_an_origin_carry_no_permission(api: httpx.Client) -> None:
     answer = api.get("/models")
     assert "access-control-allow-origin" not in answer.headers and "Origin" in answer.headers["vary"]
+
+
+def test_a_page_can_read_that_its_address_is_over_the_edge_limit(strict: Gateway) -> None:
+    with visitor(strict, "192.0.2.1") as server, visitor(strict, "192.0.2.2") as page:
+        origin, unseen = named_origin(server), named_origin(server)
+        while (answer := page.get("/models", headers={"Origin": origin})).status_code == 200:
+            pass
+        refused(answer, 429, "edge_rate_limit_exceeded")
+        assert permission(answer) == origin
+        assert "retry-after" in answer.headers["access-control-expose-headers"].lower()
+        asked = preflight(page, origin)
+        assert (asked.status_code, permission(asked)) == (204, origin)
+        assert asked.headers["access-control-max-age"] == "600"
+        for other in (unseen, "https://evil.example"):  # that would take a look-up, and the address has had its share
+            assert permission(page.get("/models", headers={"Origin": other})) is None
+            assert permission(preflight(page, other)) is None
+
+
+def test_a_page_can_read_that_the_database_is_away(strict: Gateway) -> None:
+    with visitor(strict, "192.0.2.3") as server, visitor(strict, "192.0.2.4") as page:
+        origin = named_origin(server)
+        assert permission(preflight(page, origin)) == origin
+        with tables_away(strict, "client_token_origins", "api_keys"):
+            time.sleep(1.05)  # what was looked up is believed for a second
+            answer = page.get("/models", headers={"Origin": origin})
+            refused(answer, 503, "service_unavailable")
+            assert permission(answer) == permission(preflight(page, origin)) == origin
+            assert permission(page.get("/models", headers={"Origin": "https://evil.example"})) is None

@@ -8,9 +8,11 @@ import time
 
 import falcon
 
+from ringside_gateway.domain.errors import GatewayError
 from ringside_gateway.domain.identifiers import new_id
 from ringside_gateway.http import headers
 from ringside_gateway.http.addresses import TrustedProxies
+from ringside_gateway.http.cors import is_preflight
 from ringside_gateway.http.edge_limits import EdgeLimits
 from ringside_gateway.services import metrics
 
@@ -46,11 +48,20 @@ class EdgeLimit:
         self._proxies = proxies
 
     def process_request(self, req: falcon.Request, resp: falcon.Response) -> None:
-        """429 `edge_rate_limit_exceeded`, else the layer's headers, which a tighter layer replaces later."""
+        """429 `edge_rate_limit_exceeded`, else the layer's headers, which a tighter layer replaces later.
+
+        A preflight is not refused: its page could not read why, and the request that follows is refused readably.
+        """
         address = self._proxies.client(req.remote_addr or "", req.get_header("X-Forwarded-For"))
-        req.context.address = address
+        req.context.address, req.context.over_limit = address, False
         count = self._limits.look if req.path in ("/healthz", "/readyz", "/metrics") else self._limits.take
-        req.context.edge_limit = state = count(address)
+        try:
+            req.context.edge_limit = state = count(address)
+        except GatewayError:
+            if not is_preflight(req):
+                raise
+            req.context.over_limit = True
+            return
         if state is not None:
             for name, value in headers.of_limit(state).items():
                 resp.set_header(name, value)
