@@ -8,19 +8,19 @@ from __future__ import annotations
 
 import ipaddress
 import re
-import socket
-import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from ringside_gateway.domain.errors import GatewayError
+from ringside_gateway.egress.name_lookups import NameLookups, Resolve, system_addresses
 from ringside_gateway.egress.networks import is_loopback, is_public
 
-#: Every address of a name; OSError when it has none.
-Resolve = Callable[[str, int], Sequence[str]]
 #: Registration waits no longer than this for a name server: delivery looks the name up again anyway.
-LOOK_UP_S = 2.0
+REGISTRATION_S = 2.0
+#: Whoever connects waits longer: a system's resolver turns to its second name server after five seconds.
+LOOK_UP_S = 10.0
 _LOWEST_OPEN_PORT, _OPEN_PORTS = 1024, (443,)
 _PRINTABLE = re.compile(r"[!-~]+")
 _LABEL = r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?"
@@ -46,37 +46,18 @@ class Destination:
         return host if self.port == {"http": 80, "https": 443}[self.scheme] else f"{host}:{self.port}"
 
 
-def system_addresses(host: str, port: int) -> Sequence[str]:
-    """What the system's resolver says."""
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return list(dict.fromkeys(str(entry[4][0]) for entry in found))
-
-
 class Addresses:
     """Takes URLs apart and looks their hosts up; 400 `invalid_url` for what is not public."""
 
     def __init__(self, allow_loopback: bool, resolve: Resolve = system_addresses) -> None:
         self._allow_loopback = allow_loopback
-        self._resolve = resolve
+        self._lookups = NameLookups(resolve)
 
     def check(self, url: str, livemode: bool) -> None:
         """For registration: refuses what could not be delivered to. A name that has no address yet may get one."""
         destination = self.parse(url, livemode)
-        problems: list[GatewayError] = []
-
-        def look_up() -> None:
-            try:
-                self.look_up(destination)
-            except GatewayError as refusal:
-                problems.append(refusal)
-            except OSError:
-                pass
-
-        searching = threading.Thread(target=look_up, daemon=True)
-        searching.start()
-        searching.join(LOOK_UP_S)
-        if problems:
-            raise problems[0]
+        with suppress(OSError):
+            self.look_up(destination, REGISTRATION_S)
 
     def parse(self, url: str, livemode: bool) -> Destination:
         """The URL's parts, checked as far as that goes without a name server."""
@@ -104,9 +85,10 @@ class Addresses:
         target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         return Destination(scheme, host, port, target, loopback)
 
-    def look_up(self, destination: Destination) -> Sequence[str]:
-        """Addresses to connect to, every one checked; OSError when the name has none."""
-        found = _literal(destination.host) or self._resolve(destination.host, destination.port)
+    def look_up(self, destination: Destination, within_s: float = LOOK_UP_S) -> Sequence[str]:
+        """Addresses to connect to, every one checked; OSError when the name has none, or none in time."""
+        host = destination.host
+        found = _literal(host) or self._lookups.find(host, destination.port, within_s)
         for text in found:
             address = ipaddress.ip_address(text.partition("%")[0])
             if not (is_loopback(address) if destination.loopback else is_public(address)):

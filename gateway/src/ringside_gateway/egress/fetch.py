@@ -55,7 +55,7 @@ class Fetcher:
 
     def _connected(self, destination: Destination, deadline: float) -> socket.socket:
         failure: OSError | None = None
-        for address in self._addresses.look_up(destination):
+        for address in self._addresses.look_up(destination, _left(deadline)):
             try:
                 connected = socket.create_connection((address, destination.port), min(CONNECT_S, _left(deadline)))
             except OSError as error:

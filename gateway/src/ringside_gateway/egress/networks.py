@@ -32,30 +32,25 @@ _NOT_PUBLIC = tuple(
         "203.0.113.0/24",  # documentation
         "224.0.0.0/4",  # multicast
         "240.0.0.0/4",  # reserved and broadcast
-        "::/128",  # unspecified
-        "::1/128",  # loopback
-        "64:ff9b:1::/48",  # NAT64 of private networks
-        "100::/64",  # discard
         "2001::/23",  # protocol assignments, Teredo and ORCHID among them
         "2001:db8::/32",  # documentation
+        "2620:4f:8000::/48",  # AS112
         "3fff::/20",  # documentation
-        "5f00::/16",  # segment routing
-        "fc00::/7",  # private
-        "fe80::/10",  # link-local
-        "fec0::/10",  # site-local
-        "ff00::/8",  # multicast
     )
 )
+#: All other IPv6 addresses are not given out yet, or mean something of this machine, network or translator.
+_GIVEN_OUT = tuple(ipaddress.IPv6Network(network) for network in ("2000::/3", "64:ff9b::/96"))
 _LOOPBACK = {4: ipaddress.ip_network("127.0.0.0/8"), 6: ipaddress.ip_network("::1/128")}
 #: Where an IPv6 address carries an IPv4 one, and how far its last bit is from the right.
 _CARRIERS = tuple(
-    (ipaddress.IPv6Network(network), shift)
-    for network, shift in (("::/96", 0), ("::ffff:0:0/96", 0), ("64:ff9b::/96", 0), ("2002::/16", 80))
+    (ipaddress.IPv6Network(network), shift) for network, shift in (("64:ff9b::/96", 0), ("2002::/16", 80))
 )
 
 
 def is_public(address: Address) -> bool:
     """Whether a packet to it leaves for the internet; an address that carries another is as public as that one."""
+    if address.version == 6 and not any(address in network for network in _GIVEN_OUT):
+        return False
     carried = _carried(address)
     if carried is not None and not is_public(carried):
         return False

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import base64
+import threading
 import time
 from collections.abc import Sequence
 from typing import Any
@@ -105,6 +106,20 @@ def test_a_server_that_drips_or_breaks_off_holds_nobody_up(upstream: ScriptedUps
     assert "before it was whole" in refusal(upstream.url)
     assert "does not answer" in refusal(upstream.url)
     assert "404" in refusal(upstream.url)
+
+
+def test_a_name_server_that_says_nothing_holds_nobody_up() -> None:
+    answered = threading.Event()
+
+    def silent(host: str, port: int) -> Sequence[str]:
+        answered.wait(30)
+        return []
+
+    fetch = Fetcher(Addresses(True, silent))
+    with pytest.raises(UnfetchableError, match="did not come"):
+        fetch("https://silent.example/a.png", limit_bytes=9, deadline=time.monotonic() + 0.1)
+    assert not answered.is_set()
+    answered.set()
 
 
 def body(*urls: str) -> dict[str, Any]:

@@ -52,6 +52,17 @@ PRIVATE = [
     "fec0::1",
     "ff02::1",
     "2001:db8::1",
+    "::ffff:0:127.0.0.1",
+    "::ffff:0:169.254.169.254",
+    "::ffff:0:8.8.8.8",
+    "::ffff:8.8.8.8",
+    "::8.8.8.8",
+    "1::1",
+    "100::1",
+    "1fff:ffff::1",
+    "4000::1",
+    "5f00::1",
+    "2620:4f:8000::1",
 ]
 PUBLIC = ["8.8.8.8", "172.32.0.1", "192.0.1.1", "2606:4700::1111", "64:ff9b::808:808", "2002:808:808::1"]
 
@@ -161,7 +172,7 @@ def test_a_name_without_an_address_may_be_registered_but_not_connected_to() -> N
 
 
 def test_a_name_server_that_is_silent_delays_registration_for_a_moment_only(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "LOOK_UP_S", 0.05)
+    monkeypatch.setattr(module, "REGISTRATION_S", 0.05)
 
     def silent(host: str, port: int) -> Sequence[str]:
         time.sleep(2)
