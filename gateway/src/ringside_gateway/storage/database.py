@@ -21,13 +21,14 @@ SQLITE, POSTGRESQL = "sqlite", "postgresql"
 proxy = peewee.DatabaseProxy()
 #: How long a transaction waits for SQLite's single writer before it gives up with 503.
 LOCK_DEADLINE_S = 5.0
-#: SQLite waits for a lock itself first, five seconds by Python's default, and blocks the process meanwhile.
+#: How soon it is asked again: not in SQLite, which would hold up everything else in the process meanwhile.
 ASK_AGAIN_S = (0.0002, 0.001)
 #: How a transaction begins in each dialect.
 _WRITING = {SQLITE: "IMMEDIATE", POSTGRESQL: None}
 _READING = {SQLITE: "DEFERRED", POSTGRESQL: "ISOLATION LEVEL REPEATABLE READ READ ONLY"}
 _UNAVAILABLE = (peewee.OperationalError, peewee.InternalError)
-_PRAGMAS = {"journal_mode": "wal", "synchronous": "normal", "foreign_keys": 1, "cache_size": -16_000}
+#: Opening still waits in SQLite, for Python's default of five seconds: the last pragma ends that.
+_PRAGMAS = {"journal_mode": "wal", "synchronous": "normal", "foreign_keys": 1, "cache_size": -16_000, "busy_timeout": 0}
 
 
 class Table(peewee.Model):
@@ -172,15 +173,25 @@ class Database:
         atomic.__exit__(None, None, None)
 
     def _entered(self, mode: str | None) -> Any:
-        """The open transaction; on SQLite once its single writer's lock is free."""
+        """The open transaction; on SQLite once its single writer's lock is free, or nobody repairs what a kill left."""
         deadline = time.monotonic() + LOCK_DEADLINE_S
         while True:
             try:
-                return self.connection.atomic(mode).__enter__()
+                return self._tried(mode)
             except peewee.OperationalError as error:
                 if "locked" not in str(error) or time.monotonic() > deadline:
                     raise
                 time.sleep(random.uniform(*ASK_AGAIN_S))
+
+    def _tried(self, mode: str | None) -> Any:
+        atomic = self.connection.atomic(mode).__enter__()
+        if mode == _READING[SQLITE]:
+            try:
+                self.connection.execute_sql("PRAGMA schema_version")  # takes the snapshot, or is told to wait
+            except BaseException as error:
+                atomic.__exit__(type(error), error, error.__traceback__)
+                raise
+        return atomic
 
     def close(self) -> None:
         """Closes every pooled connection."""
