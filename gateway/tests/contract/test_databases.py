@@ -16,8 +16,10 @@ from ringside_gateway.domain.pages import PageRequest
 from ringside_gateway.domain.usage_reports import UsageQuery
 from ringside_gateway.domain.windows import bucket_of
 from ringside_gateway.egress.addresses import Addresses
+from ringside_gateway.providers.registry import load_catalogue
 from ringside_gateway.services.calls.bookkeeper import Bookkeeper
 from ringside_gateway.services.customers import Customers
+from ringside_gateway.services.slots import Slots
 from ringside_gateway.services.usage import Usage as UsageReports
 from ringside_gateway.services.wallet import Wallet
 from ringside_gateway.services.webhook_deliveries import WebhookDeliveries
@@ -215,3 +217,16 @@ def test_reading_an_endpoint_does_not_wait_for_its_change(database: Database, ca
         looking.join(4)
         assert read == [made.id, secret, []]
     looking.join()
+
+
+def test_two_changes_of_a_slot_at_once_both_last(database: Database, caller: Caller) -> None:
+    slots = Slots(database, load_catalogue())
+    slots.create(caller, {"alias": "fast", "targets": [{"model": "fc:openai/gpt-4o-mini"}]})
+    second = threading.Thread(target=slots.update, args=(caller, "fast", {"strategy": "weighted"}))
+    with database.transaction():
+        slots.update(caller, "fast", {"description": "The first change"})
+        second.start()
+        second.join(0.3)
+    second.join()
+    found = slots.retrieve(caller, "fast")
+    assert (found.description, found.strategy) == ("The first change", "weighted")

@@ -63,7 +63,7 @@ class Slots:
         if "targets" in changes:
             changes["targets"] = self._targets(changes["targets"])
         with self._database.transaction() as tx:
-            changed = replace(_find(tx, caller, name), **changes, updated_at=int(time.time()))
+            changed = replace(_find(tx, caller, name, lock=True), **changes, updated_at=int(time.time()))
             slots.replace(tx, changed)
         return changed
 
@@ -89,8 +89,8 @@ class Slots:
         return tuple(SlotTarget(target["model"], int(target.get("weight", 1))) for target in given)
 
 
-def _find(tx: Transaction, caller: Caller, name: str) -> Slot:
-    slot = slots.find(tx, caller.account_id, caller.livemode, name)
+def _find(tx: Transaction, caller: Caller, name: str, *, lock: bool = False) -> Slot:
+    slot = slots.find(tx, caller.account_id, caller.livemode, name, lock=lock)
     if slot is None:
         raise GatewayError("not_found", object="slot", id=name)
     return slot

@@ -25,10 +25,10 @@ def insert(tx: Transaction, slot: Slot) -> None:
         raise GatewayError("alias_taken", param="alias", alias=slot.alias)
 
 
-def find(tx: Transaction, account_id: str, livemode: bool, name: str) -> Slot | None:
-    """The slot of this account and mode with this id or alias, or None."""
+def find(tx: Transaction, account_id: str, livemode: bool, name: str, *, lock: bool = False) -> Slot | None:
+    """The slot of this account and mode with this id or alias, or None; locked for a change that writes all of it."""
     sql = f"SELECT {_COLUMNS} FROM slots WHERE account_id = ? AND livemode = ? AND (id = ? OR alias = ?)"
-    row = tx.execute(sql, (account_id, int(livemode), name, name)).fetchone()
+    row = tx.execute(sql + (tx.for_update() if lock else ""), (account_id, int(livemode), name, name)).fetchone()
     return None if row is None else _slot(row)
 
 
