@@ -25,7 +25,7 @@ func NewClient(opts ...option.RequestOption) (*Client, error) {
 		return nil, err
 	}
 	if complete.key == nil && complete.tokens == nil {
-		return nil, &ConfigError{"no credentials: give WithAPIKey or WithClientToken, or set FC_API_KEY"}
+		return nil, &ConfigError{"no credentials: give ringside.WithAPIKey (not option.WithAPIKey) or ringside.WithClientToken, or set FC_API_KEY"}
 	}
 	return complete.client(), nil
 }

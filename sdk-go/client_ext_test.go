@@ -106,6 +106,7 @@ func TestAClientThatCannotBeMadeSaysSoAndQuotesNoSecret(t *testing.T) {
 	key, token := ringside.WithAPIKey("sk_test_hidden"), ringside.WithClientToken("ey.hidden.token")
 	for name, opts := range map[string][]option.RequestOption{
 		"no credentials":         nil,
+		"OpenAI's key option":    {option.WithAPIKey("sk_test_hidden")},
 		"both":                   {key, token},
 		"an empty key":           {ringside.WithAPIKey(" ")},
 		"a key with a blank":     {ringside.WithAPIKey("sk hidden")},

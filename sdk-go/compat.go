@@ -39,6 +39,20 @@ func refusing[C any](_ applies[C], err error) applies[C] { return refuses[C]{err
 // refusal is an option that ends a call with this error before anything is sent.
 func refusal(err error) option.RequestOption { return refusing(option.WithHeaderDel(""), err) }
 
+type inOrder[C any] []applies[C]
+
+func (all inOrder[C]) Apply(config *C) error {
+	for _, one := range all {
+		if err := one.Apply(config); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// composed is one option that does what these do.
+func composed[C any](all ...applies[C]) applies[C] { return inOrder[C](all) }
+
 // defaults come first: an own pool of connections, and nothing of OpenAI's environment.
 func defaults(pool option.HTTPClient) []option.RequestOption {
 	opts := []option.RequestOption{

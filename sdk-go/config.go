@@ -56,7 +56,7 @@ func WithAPIKey(key string) option.RequestOption {
 // WithClientToken makes the client send a client token in place of a key.
 func WithClientToken(token string) option.RequestOption {
 	source := fixedToken(token)
-	return settingOf(option.WithMiddleware(source.authenticate), func(c *config) error {
+	return settingOf(source.forOneCall(), func(c *config) error {
 		if _, err := checkedToken(token); err != nil {
 			return &ConfigError{err.Error()}
 		}
@@ -67,7 +67,7 @@ func WithClientToken(token string) option.RequestOption {
 
 // WithTokenSource makes the client send the tokens of a source, which other clients may share.
 func WithTokenSource(source *TokenSource) option.RequestOption {
-	return settingOf(option.WithMiddleware(source.authenticate), func(c *config) error {
+	return settingOf(source.forOneCall(), func(c *config) error {
 		if source == nil || source.turn == nil {
 			return &ConfigError{"a token source is made by NewTokenSource"}
 		}
@@ -105,10 +105,14 @@ func WithoutCustomer() option.RequestOption {
 	})
 }
 
-// WithTags slices usage. It replaces the tags there were.
+// WithTags slices usage. It replaces the tags there were; without any there are none.
 func WithTags(tags ...string) option.RequestOption {
 	tags = slices.Clone(tags)
-	return settingOf(option.WithHeader("FC-Tag", strings.Join(tags, ", ")), func(c *config) error {
+	sent := option.WithHeader("FC-Tag", strings.Join(tags, ", "))
+	if len(tags) == 0 {
+		sent = option.WithHeaderDel("FC-Tag")
+	}
+	return settingOf(sent, func(c *config) error {
 		c.tags = tags
 		for _, tag := range tags {
 			if err := headerText("tag", tag); err != nil {

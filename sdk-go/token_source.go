@@ -8,6 +8,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"strings"
@@ -72,9 +73,17 @@ func (s *TokenSource) tokenOtherThan(ctx context.Context, refused string) (strin
 	return token, nil
 }
 
+// forOneCall makes a call send the tokens of this source, whatever its client has. The header names the source until
+// the token takes its place: so the last credential given wins, and a key or a source that lost is left alone.
+func (s *TokenSource) forOneCall() option.RequestOption {
+	return composed(option.WithHeader("Authorization", s.placeholder()), option.WithMiddleware(s.authenticate))
+}
+
+func (s *TokenSource) placeholder() string { return fmt.Sprintf("Client of-source-%p", s) }
+
 // authenticate sends the token, and a call that is refused because its token has expired once more with a new one.
 func (s *TokenSource) authenticate(request *http.Request, next option.MiddlewareNext) (*http.Response, error) {
-	if request.Header.Get("Authorization") != "" { // the call brings its own
+	if given := request.Header.Get("Authorization"); given != "" && given != s.placeholder() { // the call brings its own
 		return next(request)
 	}
 	token, err := s.Token(request.Context())
