@@ -13,14 +13,14 @@ import (
 	"github.com/openai/openai-go/v3/packages/param"
 )
 
-// WebhookDeliverieService is client.WebhookEndpoints.Deliveries: its methods call the gateway.
-type WebhookDeliverieService struct {
+// WebhookDeliveryService is client.WebhookEndpoints.Deliveries: its methods call the gateway.
+type WebhookDeliveryService struct {
 	Options []option.RequestOption
 }
 
-// NewWebhookDeliverieService returns the service whose calls have these options.
-func NewWebhookDeliverieService(opts ...option.RequestOption) WebhookDeliverieService {
-	return WebhookDeliverieService{
+// NewWebhookDeliveryService returns the service whose calls have these options.
+func NewWebhookDeliveryService(opts ...option.RequestOption) WebhookDeliveryService {
+	return WebhookDeliveryService{
 		Options: opts,
 	}
 }
@@ -31,13 +31,13 @@ func NewWebhookDeliverieService(opts ...option.RequestOption) WebhookDeliverieSe
 // Codes besides those of every call: invalid_request, invalid_cursor, not_found.
 //
 // Since 0.1.0.
-func (r *WebhookDeliverieService) List(ctx context.Context, webhookEndpointID string, query WebhookDeliverieListParams, opts ...option.RequestOption) (*Page[WebhookDelivery], error) {
+func (r *WebhookDeliveryService) List(ctx context.Context, webhookEndpointID string, query WebhookDeliveryListParams, opts ...option.RequestOption) (*Page[WebhookDelivery], error) {
 	call := operation{method: http.MethodGet, path: "webhook_endpoints/{webhook_endpoint_id}/deliveries", values: []string{webhookEndpointID}, params: query}
 	return firstPage[WebhookDelivery](ctx, r.Options, call, opts)
 }
 
-// All walks every page of [WebhookDeliverieService.List], fetching one when it is needed. It stops at the first error.
-func (r *WebhookDeliverieService) All(ctx context.Context, webhookEndpointID string, query WebhookDeliverieListParams, opts ...option.RequestOption) iter.Seq2[WebhookDelivery, error] {
+// All walks every page of [WebhookDeliveryService.List], fetching one when it is needed. It stops at the first error.
+func (r *WebhookDeliveryService) All(ctx context.Context, webhookEndpointID string, query WebhookDeliveryListParams, opts ...option.RequestOption) iter.Seq2[WebhookDelivery, error] {
 	call := operation{method: http.MethodGet, path: "webhook_endpoints/{webhook_endpoint_id}/deliveries", values: []string{webhookEndpointID}, params: query}
 	return everyItem[WebhookDelivery](ctx, r.Options, call, opts)
 }
@@ -48,13 +48,13 @@ func (r *WebhookDeliverieService) All(ctx context.Context, webhookEndpointID str
 // Codes besides those of every call: not_found.
 //
 // Since 0.1.0.
-func (r *WebhookDeliverieService) Redeliver(ctx context.Context, webhookEndpointID string, deliveryID string, opts ...option.RequestOption) (*WebhookDelivery, error) {
+func (r *WebhookDeliveryService) Redeliver(ctx context.Context, webhookEndpointID string, deliveryID string, opts ...option.RequestOption) (*WebhookDelivery, error) {
 	call := operation{method: http.MethodPost, path: "webhook_endpoints/{webhook_endpoint_id}/deliveries/{delivery_id}/redeliver", values: []string{webhookEndpointID, deliveryID}, idempotent: true}
 	return send[WebhookDelivery](ctx, r.Options, call, opts)
 }
 
-// WebhookDeliverieListParams: what `List` may ask for.
-type WebhookDeliverieListParams struct {
+// WebhookDeliveryListParams: what `List` may ask for.
+type WebhookDeliveryListParams struct {
 	// Only deliveries in this state.
 	Status WebhookDeliveryStatus `query:"status,omitzero" json:"-"`
 	// Only deliveries of this event.
@@ -68,4 +68,4 @@ type WebhookDeliverieListParams struct {
 }
 
 // URLQuery leaves out what is not set.
-func (r WebhookDeliverieListParams) URLQuery() (url.Values, error) { return encodeQuery(r), nil }
+func (r WebhookDeliveryListParams) URLQuery() (url.Values, error) { return encodeQuery(r), nil }

@@ -16,14 +16,14 @@ import (
 // WebhookEndpointService is client.WebhookEndpoints: its methods call the gateway.
 type WebhookEndpointService struct {
 	Options    []option.RequestOption
-	Deliveries WebhookDeliverieService
+	Deliveries WebhookDeliveryService
 }
 
 // NewWebhookEndpointService returns the service whose calls have these options.
 func NewWebhookEndpointService(opts ...option.RequestOption) WebhookEndpointService {
 	return WebhookEndpointService{
 		Options:    opts,
-		Deliveries: NewWebhookDeliverieService(opts...),
+		Deliveries: NewWebhookDeliveryService(opts...),
 	}
 }
 

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import keyword
+from pathlib import Path
 
 import pytest
 
@@ -35,6 +36,35 @@ def test_a_wire_name_has_one_spelling_a_language(wire: str) -> None:
         naming.go_local,
     ]
     assert " ".join(function(wire) for function in spell) == TABLE[wire]
+
+
+#: Every noun of the spec, and kinds of words it may grow.
+SINGULAR = {
+    "api_keys": "api_key",
+    "chat_completions": "chat_completion",
+    "client_tokens": "client_token",
+    "customers": "customer",
+    "events": "event",
+    "health": "health",
+    "models": "model",
+    "providers": "provider",
+    "slots": "slot",
+    "usage": "usage",
+    "wallet": "wallet",
+    "webhook_deliveries": "webhook_delivery",
+    "webhook_endpoints": "webhook_endpoint",
+    "batches": "batch",
+    "addresses": "address",
+    "indexes": "index",
+    "status": "status",
+    "Capabilities": "Capability",
+}
+
+
+def test_every_noun_has_one_singular() -> None:
+    resources = Path(naming.__file__).parents[3] / "resources"
+    assert {path.name for path in resources.iterdir() if path.is_dir()} <= SINGULAR.keys()
+    assert {noun: naming.singular(noun) for noun in SINGULAR} == SINGULAR
 
 
 @pytest.mark.parametrize(

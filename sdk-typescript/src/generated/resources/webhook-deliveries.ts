@@ -5,7 +5,7 @@ import { type RequestOptions, send, sendList } from '../../calls';
 import { type APIPromise, APIResource, type PagePromise } from '../../compat';
 import type { CursorPage } from '../../pagination';
 import { path } from '../../path';
-import type { WebhookDeliverieListParams } from '../types/webhook-deliveries';
+import type { WebhookDeliveryListParams } from '../types/webhook-deliveries';
 import type { WebhookDelivery } from '../types/webhook-endpoints';
 
 /** `client.webhookEndpoints.deliveries` */
@@ -17,7 +17,7 @@ export class WebhookDeliveriesResource extends APIResource {
    */
   list(
     webhookEndpointId: string,
-    params: WebhookDeliverieListParams = {},
+    params: WebhookDeliveryListParams = {},
     options?: RequestOptions,
   ): PagePromise<CursorPage<WebhookDelivery>, WebhookDelivery> {
     return sendList(this._client, path`/webhook_endpoints/${webhookEndpointId}/deliveries`, { query: params, options });

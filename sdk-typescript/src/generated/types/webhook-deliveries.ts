@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /** What `list` may ask for. */
-export interface WebhookDeliverieListParams {
+export interface WebhookDeliveryListParams {
   /** Only deliveries in this state. */
   status?: 'pending' | 'delivered' | 'dead' | (string & {}) | undefined;
   /** Only deliveries of this event. */

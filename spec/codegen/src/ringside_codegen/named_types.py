@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from ringside_codegen.ir import Document, Field, ObjectType, Operation, Type, UnionType
-from ringside_codegen.naming import pascal, words
+from ringside_codegen.naming import pascal, singular, words
 
 #: `Model` is the builder of refs.
 RENAMED = {"Model": "RingsideModel"}
@@ -113,7 +113,7 @@ class NamedTypes:
 
 def query_name(operation: Operation) -> str:
     """`CustomerListParams`: the noun in the singular, the method, as the spec names its bodies."""
-    return f"{pascal(operation.noun.removesuffix('s'))}{pascal(operation.method)}Params"
+    return f"{pascal(singular(operation.noun))}{pascal(operation.method)}Params"
 
 
 def _query(operation: Operation, spell: Callable[[str], str]) -> ObjectType:
@@ -127,7 +127,7 @@ def _key(field: str, type_: Type) -> tuple[str, tuple[str, ...]]:
 
 def _enum_name(name: str, in_list: bool) -> str:
     kept = "".join(word.capitalize() for word in words(name) if word not in _ORIGIN)
-    return kept.removesuffix("s") if in_list else kept
+    return singular(kept) if in_list else kept
 
 
 def _enums(type_: Type, in_list: bool = False) -> Iterator[tuple[Type, bool]]:

@@ -8,6 +8,8 @@ from collections.abc import Callable
 
 #: Written in capitals where a language writes initialisms so (Go).
 INITIALISMS = frozenset("api csv fc html http https id ip json jwt rpm sql sse tpm ttl url usd utc uuid".split())
+#: How plurals end, and what stands there in the singular; the first that fits.
+SINGULAR = {r"ies$": "y", r"(ch|sh|ss|x)es$": r"\1", r"(?<![su])s$": ""}
 #: Names a language keeps for itself; Java's include what every object already has.
 RESERVED: dict[str, frozenset[str]] = {
     "python": frozenset(
@@ -74,6 +76,11 @@ def go_local(name: str) -> str:
     """`customer_id` as `customerID`."""
     first, *rest = words(name)
     return safe(first + "".join(go_exported(word) for word in rest), "go")
+
+
+def singular(noun: str) -> str:
+    """`webhook_deliveries` as `webhook_delivery`; what is no plural stays (`usage`, `status`)."""
+    return next((re.sub(end, one, noun) for end, one in SINGULAR.items() if re.search(end, noun)), noun)
 
 
 def safe(name: str, language: str) -> str:

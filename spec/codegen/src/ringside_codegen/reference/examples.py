@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ringside_codegen.ir import Operation
+from ringside_codegen.naming import singular
 from ringside_codegen.reference.curl import curl
 from ringside_codegen.reference.samples import sample
 
@@ -60,7 +61,7 @@ def _deleted(operation: Operation, request: dict[str, Any]) -> dict[str, Any]:
     *_, told = request["path_params"].values()
     prefix, _, rest = str(told).partition("_")
     is_id = prefix.isalpha() and len(rest) == len("01k6q3v8m4n7p2r5t9w0x1y2z3")
-    return {"object": operation.noun.removesuffix("s")} | ({"id": told} if is_id else {})
+    return {"object": singular(operation.noun)} | ({"id": told} if is_id else {})
 
 
 def _json(value: Any) -> str:

@@ -7,14 +7,14 @@ from typing import Any
 
 from ringside_codegen.ir import Operation, Resource
 from ringside_codegen.named_types import query_name
-from ringside_codegen.naming import go_local, pascal
+from ringside_codegen.naming import go_local, pascal, singular
 from ringside_codegen.targets.go_text import comment, exported, import_lines
 from ringside_codegen.targets.go_types import HOST, Types, imports
 
 
 def service(resource: Resource) -> str:
     """`CustomerService`: the noun in the singular, as OpenAI names its own."""
-    return f"{exported(pascal(resource.noun.removesuffix('s')))}Service"
+    return f"{exported(pascal(singular(resource.noun)))}Service"
 
 
 def resource_values(types: Types, resource: Resource) -> dict[str, Any]:
@@ -24,7 +24,7 @@ def resource_values(types: Types, resource: Resource) -> dict[str, Any]:
     untyped = any(not (operation.item or operation.result) for operation in operations)
     queries = types.queries(resource.noun)
     used = ["context", "net/http", *(["encoding/json"] if untyped else []), *(["iter"] if lists else [])]
-    host = exported(pascal(resource.name.removesuffix("s"))) if resource.extends_host else ""
+    host = exported(pascal(singular(resource.name))) if resource.extends_host else ""
     return {
         "imports": import_lines([*used, *([HOST] if host else []), f"{HOST}/option", *imports(queries)]),
         "queries": queries,

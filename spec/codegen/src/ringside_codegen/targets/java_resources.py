@@ -7,7 +7,7 @@ from typing import Any
 
 from ringside_codegen.ir import Operation, Resource
 from ringside_codegen.named_types import query_name
-from ringside_codegen.naming import camel, pascal, safe
+from ringside_codegen.naming import camel, pascal, safe, singular
 from ringside_codegen.targets.java_text import PACKAGE, assigned, broken, chained, documented, javadoc, method
 from ringside_codegen.targets.java_types import Types
 
@@ -109,7 +109,7 @@ def _host(resource: Resource, suffix: str) -> dict[str, Any]:
     """The host's service that a resource extends; empty for a resource of our own."""
     if not resource.extends_host:
         return {}
-    service = f"{pascal(resource.name).removesuffix('s')}Service"
+    service = f"{pascal(singular(resource.name))}Service"
     base = f"Forwarding{service}{suffix}"
     raw = f"Forwarding{service}Raw{suffix}"
     package = "async" if suffix else "blocking"

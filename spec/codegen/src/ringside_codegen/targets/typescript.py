@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import Any
 
 from ringside_codegen.ir import Document, ErrorCode, Event, Field, ObjectType, Operation, Resource
+from ringside_codegen.named_types import query_name
 from ringside_codegen.naming import camel, kebab, pascal, safe
 from ringside_codegen.render import environment, render
 from ringside_codegen.targets import OutputFile, Target
@@ -59,7 +60,7 @@ def _declared(types: Types, resources: Iterable[Resource]) -> dict[str, list[Obj
     """What each noun's types file declares: its objects, and a `...Params` for every query."""
     queries = [
         ObjectType(
-            _query_name(operation),
+            query_name(operation),
             operation.noun,
             f"What `{camel(operation.method)}` may ask for.",
             operation.query_params,
@@ -97,7 +98,7 @@ def _field_doc(field: Field) -> str:
 def _resource_values(types: Types, resource: Resource) -> dict[str, Any]:
     operations = resource.operations
     used = {name for operation in operations for name in (operation.body, operation.item or operation.result) if name}
-    queries = {f"type {_query_name(operation)}" for operation in operations if operation.query_params}
+    queries = {f"type {query_name(operation)}" for operation in operations if operation.query_params}
     lists = [operation for operation in operations if operation.kind == "list"]
     host = f"Host{pascal(resource.name)}" if resource.extends_host else "APIResource"
     imports = {
@@ -128,15 +129,10 @@ def _resource_values(types: Types, resource: Resource) -> dict[str, Any]:
     }
 
 
-def _query_name(operation: Operation) -> str:
-    """`CustomerListParams`: the noun in the singular, the method, as the spec names its bodies."""
-    return f"{pascal(operation.noun.removesuffix('s'))}{pascal(operation.method)}Params"
-
-
 def _operation(types: Types, operation: Operation) -> dict[str, Any]:
     if operation.body and operation.query_params:
         raise ValueError(f"{operation.id}: a body and a query would have to share one `params` argument")
-    given = types.name(operation.body) if operation.body else _query_name(operation) if operation.query_params else None
+    given = types.name(operation.body) if operation.body else query_name(operation) if operation.query_params else None
     arguments = [f"{safe(camel(field.name), 'typescript')}: string" for field in operation.path_params]
     if given:
         fields = types.object(operation.body).fields if operation.body else operation.query_params

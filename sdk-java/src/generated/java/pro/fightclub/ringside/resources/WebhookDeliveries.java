@@ -7,15 +7,15 @@ import com.openai.core.http.HttpMethod;
 import java.util.List;
 import pro.fightclub.ringside.core.Call;
 import pro.fightclub.ringside.core.PageData;
-import pro.fightclub.ringside.types.WebhookDeliverieListParams;
 import pro.fightclub.ringside.types.WebhookDelivery;
+import pro.fightclub.ringside.types.WebhookDeliveryListParams;
 
 /** The operations of {@code webhook_deliveries} as calls. */
 final class WebhookDeliveries {
   private WebhookDeliveries() {}
 
   static Call<PageData<WebhookDelivery>> list(
-      String webhookEndpointId, WebhookDeliverieListParams params) {
+      String webhookEndpointId, WebhookDeliveryListParams params) {
     List<String> path = Call.path("webhook_endpoints/{}/deliveries", webhookEndpointId);
     return Call.pages(path, WebhookDelivery::new).withQuery(params.fields());
   }

@@ -11,8 +11,8 @@ import pro.fightclub.ringside.compat.HostOptions;
 import pro.fightclub.ringside.core.CallOptions;
 import pro.fightclub.ringside.core.Caller;
 import pro.fightclub.ringside.core.CursorPage;
-import pro.fightclub.ringside.types.WebhookDeliverieListParams;
 import pro.fightclub.ringside.types.WebhookDelivery;
+import pro.fightclub.ringside.types.WebhookDeliveryListParams;
 
 /** {@code client.webhookEndpoints().deliveries()}. Its methods block; thread-safe. */
 public class WebhookDeliveriesResource {
@@ -43,18 +43,18 @@ public class WebhookDeliveriesResource {
    * @since 0.1.0
    */
   public CursorPage<WebhookDelivery> list(String webhookEndpointId) {
-    return list(webhookEndpointId, WebhookDeliverieListParams.builder().build());
+    return list(webhookEndpointId, WebhookDeliveryListParams.builder().build());
   }
 
   /** The same, as asked for. */
   public CursorPage<WebhookDelivery> list(
-      String webhookEndpointId, WebhookDeliverieListParams params) {
+      String webhookEndpointId, WebhookDeliveryListParams params) {
     return list(webhookEndpointId, params, CallOptions.none());
   }
 
   /** The same, with options of its own. */
   public CursorPage<WebhookDelivery> list(
-      String webhookEndpointId, WebhookDeliverieListParams params, CallOptions options) {
+      String webhookEndpointId, WebhookDeliveryListParams params, CallOptions options) {
     return caller.page(WebhookDeliveries.list(webhookEndpointId, params), options);
   }
 
@@ -85,14 +85,14 @@ public class WebhookDeliveriesResource {
     /** As {@code list}. */
     @MustBeClosed
     public HttpResponseFor<CursorPage<WebhookDelivery>> list(
-        String webhookEndpointId, WebhookDeliverieListParams params) {
+        String webhookEndpointId, WebhookDeliveryListParams params) {
       return list(webhookEndpointId, params, CallOptions.none());
     }
 
     /** As {@code list}, with options of its own. */
     @MustBeClosed
     public HttpResponseFor<CursorPage<WebhookDelivery>> list(
-        String webhookEndpointId, WebhookDeliverieListParams params, CallOptions options) {
+        String webhookEndpointId, WebhookDeliveryListParams params, CallOptions options) {
       return caller.rawPage(WebhookDeliveries.list(webhookEndpointId, params), options);
     }
 

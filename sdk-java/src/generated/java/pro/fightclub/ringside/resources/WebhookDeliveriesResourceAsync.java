@@ -11,8 +11,8 @@ import pro.fightclub.ringside.compat.HostOptions;
 import pro.fightclub.ringside.core.CallOptions;
 import pro.fightclub.ringside.core.Caller;
 import pro.fightclub.ringside.core.CursorPageAsync;
-import pro.fightclub.ringside.types.WebhookDeliverieListParams;
 import pro.fightclub.ringside.types.WebhookDelivery;
+import pro.fightclub.ringside.types.WebhookDeliveryListParams;
 
 /** {@code client.webhookEndpoints().deliveries()}. Does not block; thread-safe. */
 public class WebhookDeliveriesResourceAsync {
@@ -43,18 +43,18 @@ public class WebhookDeliveriesResourceAsync {
    * @since 0.1.0
    */
   public CompletableFuture<CursorPageAsync<WebhookDelivery>> list(String webhookEndpointId) {
-    return list(webhookEndpointId, WebhookDeliverieListParams.builder().build());
+    return list(webhookEndpointId, WebhookDeliveryListParams.builder().build());
   }
 
   /** The same, as asked for. */
   public CompletableFuture<CursorPageAsync<WebhookDelivery>> list(
-      String webhookEndpointId, WebhookDeliverieListParams params) {
+      String webhookEndpointId, WebhookDeliveryListParams params) {
     return list(webhookEndpointId, params, CallOptions.none());
   }
 
   /** The same, with options of its own. */
   public CompletableFuture<CursorPageAsync<WebhookDelivery>> list(
-      String webhookEndpointId, WebhookDeliverieListParams params, CallOptions options) {
+      String webhookEndpointId, WebhookDeliveryListParams params, CallOptions options) {
     return caller.pageAsync(WebhookDeliveries.list(webhookEndpointId, params), options);
   }
 
@@ -87,13 +87,13 @@ public class WebhookDeliveriesResourceAsync {
 
     /** As {@code list}. */
     public CompletableFuture<HttpResponseFor<CursorPageAsync<WebhookDelivery>>> list(
-        String webhookEndpointId, WebhookDeliverieListParams params) {
+        String webhookEndpointId, WebhookDeliveryListParams params) {
       return list(webhookEndpointId, params, CallOptions.none());
     }
 
     /** As {@code list}, with options of its own. */
     public CompletableFuture<HttpResponseFor<CursorPageAsync<WebhookDelivery>>> list(
-        String webhookEndpointId, WebhookDeliverieListParams params, CallOptions options) {
+        String webhookEndpointId, WebhookDeliveryListParams params, CallOptions options) {
       return caller.rawPageAsync(WebhookDeliveries.list(webhookEndpointId, params), options);
     }
 

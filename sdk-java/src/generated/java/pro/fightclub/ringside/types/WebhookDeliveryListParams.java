@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 import pro.fightclub.ringside.core.ApiObject;
 
 /** What {@code list} may ask for. */
-public final class WebhookDeliverieListParams extends ApiObject {
-  private WebhookDeliverieListParams(Map<String, ? extends @Nullable Object> fields) {
+public final class WebhookDeliveryListParams extends ApiObject {
+  private WebhookDeliveryListParams(Map<String, ? extends @Nullable Object> fields) {
     super(fields);
   }
 
@@ -48,8 +48,8 @@ public final class WebhookDeliverieListParams extends ApiObject {
     }
 
     /** The object as it is now. */
-    public WebhookDeliverieListParams build() {
-      return new WebhookDeliverieListParams(checked());
+    public WebhookDeliveryListParams build() {
+      return new WebhookDeliveryListParams(checked());
     }
 
     @Override
