@@ -14,6 +14,9 @@ from ringside_gateway.domain.usage import Usage
 from ringside_gateway.services.calls.bookkeeper import Bookkeeper
 from ringside_gateway.services.calls.holds import Place
 from ringside_gateway.services.calls.settlement import Release, Settle
+from ringside_gateway.services.calls.sweeper import Sweeper
+from ringside_gateway.storage import holds
+from ringside_gateway.storage.database import Database
 
 PRICE = Price(input=10**9, output=10**10)
 
@@ -57,6 +60,15 @@ def settled(keeper: Bookkeeper, hold: Hold, output_tokens: int = 50) -> Receipt:
 def released(keeper: Bookkeeper, hold: Hold) -> None:
     """Its release, committed."""
     keeper.post(Release(hold))
+
+
+def died_in_mid_stream(database: Database, keeper: Bookkeeper, hold: Hold) -> None:
+    """What the sweeper makes of a stream whose process died before it noted any token: its input is billed."""
+    hold.facts |= {"model": "fc:a/b", "provider": "a", "price": PRICE.to_data()}
+    with database.transaction() as tx:
+        holds.start_delivery(tx, hold)
+        holds.renew(tx, hold.id, 1, 0)
+    Sweeper(database, keeper).sweep()
 
 
 def call(keeper: Bookkeeper, ask: Ask) -> None:

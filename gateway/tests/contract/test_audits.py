@@ -7,7 +7,7 @@ import time
 from datetime import UTC, datetime
 
 import pytest
-from money_calls import admitted, an_ask, call
+from money_calls import admitted, an_ask, call, died_in_mid_stream, settled
 from ringside_gateway.domain.accounts import Caller
 from ringside_gateway.domain.audits import HOUR_S
 from ringside_gateway.domain.errors import GatewayError
@@ -47,6 +47,8 @@ def test_books_that_are_right_show_no_difference(database: Database, customer: s
         ("DELETE FROM wallet_transactions WHERE seq = (SELECT MAX(seq) FROM wallet_transactions)", "the sum of the"),
         ("UPDATE wallet_transactions SET amount_nano = amount_nano - 1 WHERE type = 'debit'", "the one before plus"),
         ("UPDATE usage_events SET billable_nano = 0 WHERE request_id = 'req_1'", "what its usage says"),
+        ("UPDATE usage_events SET cost_nano = 0 WHERE request_id = 'req_1'", "what its usage says"),
+        ("DELETE FROM usage_events WHERE request_id = 'req_1'", "what its usage says"),
         ("DELETE FROM usage_events WHERE request_id = 'req_1'", "is the sum of its usage events"),
         ("UPDATE customers SET spend_nano = 0", "is the sum of its usage events"),
         ("UPDATE customers SET held_nano = 5", "customers: held money is that of open holds"),
@@ -58,6 +60,38 @@ def test_whatever_is_tampered_with_is_found(database: Database, customer: str, t
     with database.transaction() as tx:
         tx.execute(tampering)
     assert any(found in difference.what for difference in Audits(database).reconcile())
+
+
+LOST = "DELETE FROM wallet_transactions WHERE owner_id = ? AND request_id = 'req_2' AND type = 'debit'"
+GIVEN_BACK = "UPDATE {} SET balance_nano = balance_nano + 600000 WHERE id = ?"
+CHAIN = """UPDATE wallet_transactions SET balance_after_nano = balance_after_nano + 600000 WHERE owner_id = ?
+    AND seq > (SELECT seq FROM wallet_transactions WHERE owner_id = ? AND request_id = 'req_2')"""
+
+
+@pytest.mark.parametrize("owners", ["customers", "accounts"])
+def test_a_debit_that_vanished_without_a_trace_is_found(
+    database: Database, caller: Caller, customer: str, owners: str
+) -> None:
+    owner = customer if owners == "customers" else caller.account_id
+    with database.transaction() as tx:
+        tx.execute(CHAIN, (owner, owner))
+        tx.execute(LOST, (owner,))
+        tx.execute(GIVEN_BACK.format(owners), (owner,))
+    found = [(difference.what, difference.where) for difference in Audits(database).reconcile()]
+    assert found == [("ledger: what a request took is what its usage says", "req_2")]
+
+
+def test_what_was_used_before_there_was_a_wallet_took_nothing_from_it(database: Database, caller: Caller) -> None:
+    made, moment = Customers(database).create(caller, {"external_id": "later"}).id, [time.time() - 300]
+    keeper = Bookkeeper(database, clock=lambda: moment[0])
+    call(keeper, an_ask(caller, made, 1))
+    stream = admitted(keeper, an_ask(caller, made, 2)).hold
+    died_in_mid_stream(database, keeper, stream)
+    Accounts(database).credit(caller, 10**9)
+    Wallet(database).topup(caller, made, {"amount_usd": 1})
+    moment[0] = time.time() + 1
+    settled(keeper, stream, output_tokens=50)
+    assert Audits(database).reconcile() == []
 
 
 def test_a_call_under_way_is_no_difference_until_its_lease_is_long_over(
@@ -119,8 +153,6 @@ def test_the_accounts_own_wallet_gates_every_customer_and_pays_cost_not_price(
 
 
 def test_usage_that_comes_after_the_sweeper_posts_the_difference(database: Database, caller: Caller) -> None:
-    from money_calls import settled
-
     made, moment = Customers(database).create(caller, {"external_id": "late"}).id, [time.time()]
     keeper = Bookkeeper(database, clock=lambda: moment[0])
     Wallet(database).topup(caller, made, {"amount_usd": 1})

@@ -22,12 +22,19 @@ _EQUAL = {
 _CHAIN = """SELECT id, balance_after_nano, before + amount_nano FROM (SELECT id, amount_nano, balance_after_nano,
     LAG(balance_after_nano, 1, 0) OVER (PARTITION BY owner_id, livemode ORDER BY seq) AS before
     FROM wallet_transactions) AS chain WHERE balance_after_nano <> before + amount_nano"""
-_DEBITED = """SELECT u.request_id, -w.total, u.total
-    FROM (SELECT request_id, customer_id, SUM(billable_nano) AS total FROM usage_events
-        GROUP BY request_id, customer_id) AS u
-    JOIN (SELECT request_id, owner_id, SUM(amount_nano) AS total FROM wallet_transactions
-        WHERE request_id IS NOT NULL GROUP BY request_id, owner_id) AS w
-    ON w.request_id = u.request_id AND w.owner_id = u.customer_id WHERE -w.total <> u.total"""
+#: Ids begin with their milliseconds. Customers pay the price and accounts the cost, each since it has a wallet:
+#: what a request took is all its usage or, where the wallet came while it ran, the usage since then.
+_DEBITED = """WITH opened AS (SELECT owner_id, livemode, substr(id, 5, 10) AS moment FROM wallet_transactions
+    WHERE seq IN (SELECT MIN(seq) FROM wallet_transactions GROUP BY owner_id, livemode)),
+    used AS (SELECT request_id, livemode, customer_id AS owner_id, billable_nano AS nano, substr(id, 4, 10) AS moment
+        FROM usage_events WHERE customer_id IS NOT NULL
+    UNION ALL SELECT request_id, livemode, account_id, cost_nano, substr(id, 4, 10) FROM usage_events),
+    booked AS (SELECT request_id, livemode, owner_id, -amount_nano AS taken, 0 AS used, 0 AS since
+        FROM wallet_transactions WHERE request_id IS NOT NULL
+    UNION ALL SELECT u.request_id, u.livemode, u.owner_id, 0, u.nano, CASE WHEN u.moment > o.moment THEN u.nano ELSE 0 END
+        FROM used AS u JOIN opened AS o ON o.owner_id = u.owner_id AND o.livemode = u.livemode)
+    SELECT request_id, SUM(taken), SUM(used) FROM booked GROUP BY request_id, livemode, owner_id
+    HAVING SUM(taken) <> SUM(used) AND SUM(taken) <> SUM(since)"""
 _SPEND = """SELECT c.id, c.spend_nano, COALESCE(u.total, 0) FROM customers AS c LEFT JOIN (SELECT customer_id,
     SUM(billable_nano) AS total FROM usage_events WHERE created_at >= ? AND created_at < ? GROUP BY customer_id) AS u
     ON u.customer_id = c.id WHERE c.spend_month = ? AND c.spend_nano <> COALESCE(u.total, 0)"""
