@@ -78,8 +78,9 @@ func (r *CustomerService) Update(ctx context.Context, customerID string, body Cu
 	return send[Customer](ctx, r.Options, call, opts)
 }
 
-// Delete is DELETE /v1/customers/{customer_id}. The external id is free again and its tokens die;
-// its ledger and usage stay readable.
+// Delete is DELETE /v1/customers/{customer_id}. The external id is free again and its tokens die.
+// Its wallet takes no more changes; wallet, ledger, usage and margin stay readable by its id
+// `cus_…`.
 //
 // Codes besides those of every call: not_found.
 //

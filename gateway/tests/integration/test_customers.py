@@ -35,6 +35,27 @@ def test_a_customer_is_created_read_changed_and_deleted(api: httpx.Client) -> No
     assert api.post("/customers", json={"external_id": external}).json()["id"] != customer["id"]
 
 
+def test_the_records_of_a_deleted_customer_stay_readable_by_its_id_and_take_no_more(api: httpx.Client) -> None:
+    external = uuid.uuid4().hex
+    gone = api.post("/customers", json={"external_id": external}).json()["id"]
+    api.post(f"/customers/{gone}/wallet/topup", json={"amount_usd": 1})
+    api.post("/chat/completions", json=chat(), headers={"FC-Customer": external})
+    kept = ("wallet", "wallet/transactions", "usage", "margin")
+    before = [api.get(f"/customers/{gone}/{records}").json() for records in kept]
+    debit = before[1]["data"][0]
+    assert debit["type"] == "debit"
+    api.delete(f"/customers/{gone}")
+    assert [api.get(f"/customers/{gone}/{records}").json() for records in kept] == before
+    assert api.get("/usage", params={"customer": gone}).json()["total_requests"] == 1
+    assert len(api.get("/usage/events", params={"customer": gone}).json()["data"]) == 1
+    assert api.get(f"/usage/events/{debit['request_id']}").status_code == 200
+    for change, body in {"topup": {"amount_usd": 1}, "refund": {"transaction_id": debit["id"]}}.items():
+        refused(api.post(f"/customers/{gone}/wallet/{change}", json=body), 404, "not_found")
+    for name in (f"/customers/ext:{external}/wallet", f"/customers/{gone}"):
+        refused(api.get(name), 404, "not_found")
+    refused(api.get("/usage", params={"customer": f"ext:{external}"}), 404, "not_found")
+
+
 def test_a_second_customer_with_the_same_external_id_is_409_and_not_worth_a_retry(api: httpx.Client) -> None:
     external = uuid.uuid4().hex
     api.post("/customers", json={"external_id": external})

@@ -68,12 +68,15 @@ class Customers:
             return customer
 
 
-def find(tx: Transaction, caller: Caller, ref: str) -> Customer:
-    """The caller's customer by `cus_…` or `ext:…`; 404 `not_found`."""
+def find(tx: Transaction, caller: Caller, ref: str, *, deleted: bool = False) -> Customer:
+    """The caller's customer by `cus_…` or `ext:…`; 404 `not_found`, for a deleted one unless its records are read.
+
+    A deleted one has its id only: its external id may be another's by now.
+    """
     if ref.startswith("ext:"):
         customer = customers.find_external(tx, caller.account_id, caller.livemode, ref[4:])
     else:
-        customer = customers.find(tx, caller.account_id, caller.livemode, ref)
+        customer = customers.find(tx, caller.account_id, caller.livemode, ref, deleted=deleted)
     if customer is None or caller.customer_id not in (None, customer.id):
         raise GatewayError("not_found", object="customer", id=ref)
     return customer

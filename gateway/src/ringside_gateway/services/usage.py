@@ -69,4 +69,5 @@ def _narrowed(tx: Transaction, caller: Caller, query: UsageQuery) -> UsageQuery:
         raise GatewayError("invalid_request", "`until` must be later than `since`.", param="until")
     if query.customer is None and caller.customer_id is None:
         return query
-    return replace(query, customer=find(tx, caller, query.customer or str(caller.customer_id)).id)
+    ref = query.customer or str(caller.customer_id)
+    return replace(query, customer=find(tx, caller, ref, deleted=True).id)

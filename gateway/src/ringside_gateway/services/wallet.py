@@ -41,9 +41,9 @@ class Wallet:
         self._clock = clock
 
     def retrieve(self, caller: Caller, ref: str, page: PageRequest) -> WalletView:
-        """Balance and history, newest first."""
+        """Balance and history, newest first; a deleted customer's too."""
         with self._database.reading() as tx:
-            customer = find(tx, caller, ref)
+            customer = find(tx, caller, ref, deleted=True)
             return WalletView(customer, ledger.page(tx, customer.id, customer.livemode, page))
 
     def list_transactions(self, caller: Caller, ref: str, page: PageRequest) -> Page[Transaction]:

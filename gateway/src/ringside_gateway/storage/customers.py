@@ -16,6 +16,7 @@ from ringside_gateway.storage.database import Table, Transaction
 from ringside_gateway.storage.pages import Listing, keyset
 
 _COLUMNS = ", ".join(Customer.__slots__)
+_LIVING = "deleted_at IS NULL"
 
 
 class Customers(Table):
@@ -55,14 +56,16 @@ def insert(tx: Transaction, customer: Customer) -> None:
         raise GatewayError("external_id_taken", param="external_id", external_id=customer.external_id)
 
 
-def find(tx: Transaction, account_id: str, livemode: bool, customer_id: str) -> Customer | None:
-    """A living customer of this account and mode by its id, or None."""
-    return _one(tx, "id = ?", account_id, livemode, customer_id)
+def find(
+    tx: Transaction, account_id: str, livemode: bool, customer_id: str, *, deleted: bool = False
+) -> Customer | None:
+    """A customer of this account and mode by its id, a deleted one only where that is asked for, or None."""
+    return _one(tx, "id = ?" if deleted else f"id = ? AND {_LIVING}", account_id, livemode, customer_id)
 
 
 def find_external(tx: Transaction, account_id: str, livemode: bool, external_id: str) -> Customer | None:
     """A living customer of this account and mode by the developer's own id, or None."""
-    return _one(tx, "external_id = ?", account_id, livemode, external_id)
+    return _one(tx, f"external_id = ? AND {_LIVING}", account_id, livemode, external_id)
 
 
 def page(
@@ -76,7 +79,7 @@ def page(
 ) -> Page[Customer]:
     """Living customers, newest first. A cursor may name a customer deleted since: paging stays stable."""
     scope, scope_values = "account_id = ? AND livemode = ?", (account_id, int(livemode))
-    filters, values = " AND deleted_at IS NULL", []
+    filters, values = f" AND {_LIVING}", []
     for condition, value in (("external_id = ?", external_id), ("created_at > ?", created_after)):
         if value is not None:
             filters += f" AND {condition}"
@@ -96,9 +99,7 @@ def update(tx: Transaction, customer_id: str, changes: dict[str, Any]) -> None:
 
 
 def _one(tx: Transaction, condition: str, account_id: str, livemode: bool, value: str) -> Customer | None:
-    sql = (
-        f"SELECT {_COLUMNS} FROM customers WHERE {condition} AND account_id = ? AND livemode = ? AND deleted_at IS NULL"
-    )
+    sql = f"SELECT {_COLUMNS} FROM customers WHERE {condition} AND account_id = ? AND livemode = ?"
     row = tx.execute(sql, (value, account_id, int(livemode))).fetchone()
     return None if row is None else _customer(row)
 

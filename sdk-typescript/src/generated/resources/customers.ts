@@ -62,7 +62,8 @@ export class CustomersResource extends APIResource {
   }
 
   /**
-   * Delete a customer. The external id is free again and its tokens die; its ledger and usage stay readable.
+   * Delete a customer. The external id is free again and its tokens die. Its wallet takes no more changes; wallet,
+   * ledger, usage and margin stay readable by its id `cus_…`.
    * Codes besides those of every call: not_found.
    * @since 0.1.0
    */

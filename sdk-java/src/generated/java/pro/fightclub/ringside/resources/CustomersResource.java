@@ -129,8 +129,9 @@ public class CustomersResource {
   }
 
   /**
-   * Delete a customer. The external id is free again and its tokens die; its ledger and usage stay
-   * readable. Codes besides those of every call: {@code not_found}.
+   * Delete a customer. The external id is free again and its tokens die. Its wallet takes no more
+   * changes; wallet, ledger, usage and margin stay readable by its id {@code cus_…}. Codes besides
+   * those of every call: {@code not_found}.
    *
    * @since 0.1.0
    */
