@@ -55,7 +55,8 @@ func (r Customer) RawJSON() string { return r.JSON.raw }
 
 // CustomerCreateParams: a new customer.
 type CustomerCreateParams struct {
-	// Your own id for it; unique in your account.
+	// Your own id for it; unique in your account. It must not begin with `ext:` or have the form of
+	// our ids, `cus_` and 26 characters.
 	ExternalID string `json:"external_id"`
 	// A name for people.
 	Name param.Opt[string] `json:"name,omitzero"`
@@ -85,7 +86,8 @@ func (r CustomerCreateParams) MarshalJSON() ([]byte, error) {
 
 // CustomerUpdateParams: what to change; an explicit null clears, an absent field stays.
 type CustomerUpdateParams struct {
-	// Your own id for it; unique in your account.
+	// Your own id for it; unique in your account. It must not begin with `ext:` or have the form of
+	// our ids, `cus_` and 26 characters.
 	ExternalID param.Opt[string] `json:"external_id,omitzero"`
 	// A name for people.
 	Name param.Opt[string] `json:"name,omitzero"`

@@ -10,6 +10,7 @@ from dataclasses import replace
 import pytest
 from money_calls import admitted, an_ask, call, released, settled
 from ringside_gateway.domain.accounts import Caller
+from ringside_gateway.domain.calls import Call
 from ringside_gateway.domain.errors import GatewayError
 from ringside_gateway.domain.keyring import Keyring
 from ringside_gateway.domain.pages import PageRequest
@@ -17,6 +18,7 @@ from ringside_gateway.domain.usage_reports import UsageQuery
 from ringside_gateway.domain.windows import bucket_of
 from ringside_gateway.egress.addresses import Addresses
 from ringside_gateway.providers.registry import load_catalogue
+from ringside_gateway.services.calls.attribution import Attribution
 from ringside_gateway.services.calls.bookkeeper import Bookkeeper
 from ringside_gateway.services.customers import Customers
 from ringside_gateway.services.slots import Slots
@@ -40,6 +42,19 @@ def test_an_external_id_is_unique_until_its_customer_is_deleted(database: Databa
     assert customers.retrieve(caller, "ext:a/b?c#d%").id == first.id
     customers.delete(caller, first.id)
     assert customers.create(caller, {"external_id": "a/b?c#d%"}).id != first.id
+
+
+def test_a_call_names_its_customer_by_id_then_as_ext_then_by_the_plain_external_id(
+    database: Database, caller: Caller
+) -> None:
+    customers = Customers(database)
+    made = {name: customers.create(caller, {"external_id": name}).id for name in ("old", "plain")}
+    with database.transaction() as tx:  # as it could be created once
+        tx.execute("UPDATE customers SET external_id = 'ext:old' WHERE id = ?", (made["old"],))
+    named = {"ext:old": made["old"], "plain": made["plain"], "ext:plain": made["plain"], made["plain"]: made["plain"]}
+    for ref, expected in named.items():
+        assert Attribution(database).customer_of(Call("o", "req_1", caller, {}, ref)) == expected
+    assert customers.retrieve(caller, "ext:ext:old").id == made["old"]
 
 
 def test_another_accounts_and_the_other_modes_customers_do_not_exist(database: Database, caller: Caller) -> None:

@@ -8,9 +8,17 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
+from ringside_gateway.domain.identifiers import is_generated
 from ringside_gateway.domain.money import ppm_to_percent, to_usd
 
 DAY_S = 86_400
+#: What stands before an external id where an id is expected.
+EXTERNAL = "ext:"
+
+
+def is_ambiguous(external_id: str) -> bool:
+    """Whether it reads as another way to name a customer: such a call could be billed to somebody else."""
+    return external_id.startswith(EXTERNAL) or is_generated(external_id, "cus")
 
 
 def month_of(now: float) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ringside_gateway.domain.accounts import Account, Caller
-from ringside_gateway.domain.customers import Customer, shown
+from ringside_gateway.domain.customers import EXTERNAL, Customer, is_ambiguous, shown
 from ringside_gateway.domain.errors import GatewayError
 from ringside_gateway.domain.identifiers import new_id
 from ringside_gateway.domain.money import percent_to_ppm, to_nano
@@ -73,8 +73,9 @@ def find(tx: Transaction, caller: Caller, ref: str, *, deleted: bool = False) ->
 
     A deleted one has its id only: its external id may be another's by now.
     """
-    if ref.startswith("ext:"):
-        customer = customers.find_external(tx, caller.account_id, caller.livemode, ref[4:])
+    if ref.startswith(EXTERNAL):
+        external_id = ref.removeprefix(EXTERNAL)
+        customer = customers.find_external(tx, caller.account_id, caller.livemode, external_id)
     else:
         customer = customers.find(tx, caller.account_id, caller.livemode, ref, deleted=deleted)
     if customer is None or caller.customer_id not in (None, customer.id):
@@ -109,6 +110,9 @@ def add(tx: Transaction, account: Account | None, columns: dict[str, Any]) -> Cu
 def _columns(fields: Mapping[str, Any]) -> dict[str, Any]:
     """Body fields as columns: dollars become nano-dollars, percents parts per million."""
     columns = {name: fields[name] for name in _PLAIN if name in fields}
+    if is_ambiguous(columns.get("external_id", "")):
+        message = "`external_id` must not begin with `ext:` or be a customer's id `cus_…`: calls could not name it."
+        raise GatewayError("invalid_request", message, param="external_id")
     given = dict(fields)
     if "monthly_budget_usd" in given:
         given.setdefault("budget_usd", given["monthly_budget_usd"])

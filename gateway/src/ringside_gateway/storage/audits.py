@@ -31,7 +31,8 @@ _DEBITED = """WITH opened AS (SELECT owner_id, livemode, substr(id, 5, 10) AS mo
     UNION ALL SELECT request_id, livemode, account_id, cost_nano, substr(id, 4, 10) FROM usage_events),
     booked AS (SELECT request_id, livemode, owner_id, -amount_nano AS taken, 0 AS used, 0 AS since
         FROM wallet_transactions WHERE request_id IS NOT NULL
-    UNION ALL SELECT u.request_id, u.livemode, u.owner_id, 0, u.nano, CASE WHEN u.moment > o.moment THEN u.nano ELSE 0 END
+    UNION ALL SELECT u.request_id, u.livemode, u.owner_id, 0, u.nano,
+        CASE WHEN u.moment > o.moment THEN u.nano ELSE 0 END
         FROM used AS u JOIN opened AS o ON o.owner_id = u.owner_id AND o.livemode = u.livemode)
     SELECT request_id, SUM(taken), SUM(used) FROM booked GROUP BY request_id, livemode, owner_id
     HAVING SUM(taken) <> SUM(used) AND SUM(taken) <> SUM(since)"""

@@ -41,7 +41,10 @@ export interface Customer {
 
 /** A new customer. */
 export interface CustomerCreateParams {
-  /** Your own id for it; unique in your account. */
+  /**
+   * Your own id for it; unique in your account. It must not begin with `ext:` or have the form of our ids, `cus_` and
+   * 26 characters.
+   */
   external_id: string;
   /** A name for people. */
   name?: string | null | undefined;
@@ -103,7 +106,10 @@ export interface CustomerRetrieveUsageParams {
 
 /** What to change; an explicit null clears, an absent field stays. */
 export interface CustomerUpdateParams {
-  /** Your own id for it; unique in your account. */
+  /**
+   * Your own id for it; unique in your account. It must not begin with `ext:` or have the form of our ids, `cus_` and
+   * 26 characters.
+   */
   external_id?: string | undefined;
   /** A name for people. */
   name?: string | null | undefined;

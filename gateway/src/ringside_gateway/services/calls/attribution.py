@@ -5,9 +5,8 @@ from __future__ import annotations
 
 from ringside_gateway.domain.accounts import Caller
 from ringside_gateway.domain.calls import Call
-from ringside_gateway.domain.customers import Customer
+from ringside_gateway.domain.customers import EXTERNAL, Customer, is_ambiguous
 from ringside_gateway.domain.errors import GatewayError
-from ringside_gateway.domain.identifiers import is_generated
 from ringside_gateway.services.cache import Cache
 from ringside_gateway.services.customers import add
 from ringside_gateway.storage import accounts, customers
@@ -42,13 +41,13 @@ class Attribution:
             return found.id
         with self._database.transaction() as tx:
             found = _found(tx, caller, ref)  # another process may have been faster
-            return (found or self._create(tx, caller, ref, ref.removeprefix("ext:"))).id
+            return (found or self._create(tx, caller, ref)).id
 
     @staticmethod
-    def _create(tx: Transaction, caller: Caller, ref: str, external_id: str) -> Customer:
-        account = accounts.find(tx, caller.account_id, caller.livemode)
-        known_shape = is_generated(ref, "cus") or caller.kind == "client_token"
-        if account is None or known_shape or not account.auto_create_customers or not external_id:
+    def _create(tx: Transaction, caller: Caller, ref: str) -> Customer:
+        account, external_id = accounts.find(tx, caller.account_id, caller.livemode), ref.removeprefix(EXTERNAL)
+        unfit = not external_id or is_ambiguous(external_id) or caller.kind == "client_token"
+        if account is None or unfit or not account.auto_create_customers:
             raise GatewayError("customer_not_found", param="FC-Customer", customer=ref)
         return add(tx, account, {"external_id": external_id})
 
@@ -57,4 +56,6 @@ def _found(tx: Transaction, caller: Caller, ref: str) -> Customer | None:
     """By id, then as `ext:`, then as a plain external id (product page, Customers)."""
     scope = (caller.account_id, caller.livemode)
     found = customers.find(tx, *scope, ref) if ref.startswith("cus_") else None
-    return found or customers.find_external(tx, *scope, ref.removeprefix("ext:"))
+    if found is None and ref.startswith(EXTERNAL):
+        found = customers.find_external(tx, *scope, ref.removeprefix(EXTERNAL))
+    return found or customers.find_external(tx, *scope, ref)

@@ -60,7 +60,9 @@ class CustomerCreateParams(TypedDict, total=False):
     """A new customer."""
 
     external_id: Required[str]
-    """Your own id for it; unique in your account."""
+    """Your own id for it; unique in your account. It must not begin with `ext:` or have the form of our ids, `cus_` and
+    26 characters.
+    """
     name: str | None
     """A name for people."""
     email: str | None
@@ -85,7 +87,9 @@ class CustomerUpdateParams(TypedDict, total=False):
     """What to change; an explicit null clears, an absent field stays."""
 
     external_id: str
-    """Your own id for it; unique in your account."""
+    """Your own id for it; unique in your account. It must not begin with `ext:` or have the form of our ids, `cus_` and
+    26 characters.
+    """
     name: str | None
     """A name for people."""
     email: str | None

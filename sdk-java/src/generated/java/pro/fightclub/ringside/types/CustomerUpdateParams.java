@@ -23,7 +23,10 @@ public final class CustomerUpdateParams extends ApiObject {
   public static final class Builder extends ApiObject.Builder<Builder> {
     private Builder() {}
 
-    /** Your own id for it; unique in your account. */
+    /**
+     * Your own id for it; unique in your account. It must not begin with {@code ext:} or have the
+     * form of our ids, {@code cus_} and 26 characters.
+     */
     public Builder externalId(String externalId) {
       return put("external_id", externalId);
     }
