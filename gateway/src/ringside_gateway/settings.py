@@ -186,10 +186,13 @@ def _provider_setting(variable: str) -> tuple[str, str, str] | None:
 
 
 def secret_keys(settings: Settings) -> tuple[str, ...]:
-    """The operator's secrets; when none is set, one made once and kept in the data folder for this user only."""
-    if settings.secret_keys:
-        return settings.secret_keys
+    """The operator's secrets; when none is set, one made once and kept in the data folder for this user only.
+
+    Set for the first time, they still open what that one sealed: it comes last until its file is deleted.
+    """
     path = settings.data_dir / "secret.key"
+    if settings.secret_keys:
+        return settings.secret_keys + tuple(kept for kept in _kept(path) if kept not in settings.secret_keys)
     if not path.exists():
         settings.data_dir.mkdir(parents=True, exist_ok=True)
         unfinished = path.with_suffix(f".{os.getpid()}")
@@ -198,7 +201,17 @@ def secret_keys(settings: Settings) -> tuple[str, ...]:
         with contextlib.suppress(FileExistsError):  # another process was first: its secret counts
             os.link(unfinished, path)
         unfinished.unlink()
-    return (path.read_text(encoding="ascii").strip(),)
+    return _kept(path)
+
+
+def _kept(path: Path) -> tuple[str, ...]:
+    """The secret in this file, when there is one. Raises SettingsError for a file that holds none."""
+    if not path.exists():
+        return ()
+    secret = path.read_text(encoding="ascii").strip()
+    if len(secret) < MIN_SECRET_LENGTH:
+        raise SettingsError(f"{path} holds no secret of {MIN_SECRET_LENGTH} characters; restore it, or delete it")
+    return (secret,)
 
 
 def strangers(environ: Mapping[str, str]) -> list[str]:

@@ -52,6 +52,7 @@ from ringside_gateway.services.usage import Usage
 from ringside_gateway.services.wallet import Wallet
 from ringside_gateway.services.webhook_deliveries import WebhookDeliveries
 from ringside_gateway.services.webhook_endpoints import WebhookEndpoints
+from ringside_gateway.services.webhook_secrets import WebhookSecrets
 from ringside_gateway.settings import Settings, SettingsError, secret_keys
 from ringside_gateway.storage.database import Database
 
@@ -96,6 +97,7 @@ def build_services(settings: Settings) -> Services:
         wallet=Wallet(database),
         webhook_deliveries=WebhookDeliveries(database),
         webhook_endpoints=WebhookEndpoints(database, keyring, webhooks.addresses),
+        webhook_secrets=WebhookSecrets(database, keyring),
     )
 
 

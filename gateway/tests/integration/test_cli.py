@@ -9,6 +9,11 @@ import httpx
 import pytest
 from command_line import run, started
 from gateway_process import Gateway
+from ringside_gateway.domain.accounts import Caller
+from ringside_gateway.domain.keyring import Keyring
+from ringside_gateway.egress.addresses import Addresses
+from ringside_gateway.services.webhook_endpoints import WebhookEndpoints
+from ringside_gateway.storage.database import Database
 
 
 def test_help_lists_every_command_and_teaches_the_first_step() -> None:
@@ -76,6 +81,21 @@ def test_doctor_shows_where_each_value_came_from_and_hides_secrets(tmp_path: Pat
     assert "environment RINGSIDE_MAX_RETRIES" in lines["max_retries"]
     assert "default" in lines["worker"]
     assert "sk-secret" not in answered.stdout
+
+
+def test_doctor_names_webhook_endpoints_whose_secret_no_key_opens(tmp_path: Path) -> None:
+    run("database", "upgrade", folder=tmp_path)
+    database = Database.open(f"sqlite:///{tmp_path}/ringside.sqlite3")
+    caller = Caller("acct_1", False, "key_1", frozenset())
+    endpoints = WebhookEndpoints(database, Keyring(["o" * 32]), Addresses(True))
+    lost = endpoints.create(caller, {"url": "http://127.0.0.1:9/"})[0].id
+    database.close()
+    new = {"PORT": "0", "RINGSIDE_SECRET_KEYS": "n" * 32}
+    answered = run("doctor", folder=tmp_path, **new)
+    assert (answered.exit_code, lost in answered.stdout) == (1, True)
+    both = {**new, "RINGSIDE_SECRET_KEYS": f"{'n' * 32},{'o' * 32}"}
+    answered = run("doctor", folder=tmp_path, **both)
+    assert (answered.exit_code, "1 still sealed with an older key" in answered.stdout) == (0, True)
 
 
 @pytest.mark.parametrize(

@@ -124,6 +124,17 @@ def test_a_secret_is_made_once_for_this_user_only_unless_one_is_set(tmp_path: Pa
     assert secret_keys(given) == ("n" * 32, "o" * 32)
 
 
+def test_secrets_that_are_set_for_the_first_time_still_open_what_the_kept_one_sealed(tmp_path: Path) -> None:
+    (kept,) = secret_keys(load({}, {"data_dir": str(tmp_path)}).settings)
+    given = load({"RINGSIDE_SECRET_KEYS": "n" * 32}, {"data_dir": str(tmp_path)}).settings
+    assert secret_keys(given) == ("n" * 32, kept)
+    moved = load({"RINGSIDE_SECRET_KEYS": f"{'n' * 32},{kept}"}, {"data_dir": str(tmp_path)}).settings
+    assert secret_keys(moved) == ("n" * 32, kept)
+    (tmp_path / "secret.key").write_text("")
+    with pytest.raises(SettingsError, match=r"secret\.key holds no secret"):
+        secret_keys(given)
+
+
 def test_a_short_secret_is_refused_without_being_shown(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="32 characters") as refused:
         load({"RINGSIDE_SECRET_KEYS": "hunter2"}, {"data_dir": str(tmp_path)})

@@ -11,7 +11,11 @@ from collections.abc import Iterator
 import click
 
 from ringside_gateway.cli import listening, options
+from ringside_gateway.services.webhook_secrets import Survey
 from ringside_gateway.settings import SECRETS, Loaded, Settings, strangers
+
+#: Endpoints named in one line.
+_NAMED = 5
 
 
 @click.command(name="doctor")
@@ -74,5 +78,17 @@ def _database(settings: Settings) -> Iterator[tuple[str, str | None]]:
         "redis": "start it; until then the database's rate windows serve alone",
         "migrations": "run `ringside-gateway database upgrade` (or just `serve`)",
     }
-    for name, fine in options.top().build_services(settings).health.check().items():
+    services = options.top().build_services(settings)
+    checks = services.health.check()
+    for name, fine in checks.items():
         yield name, None if fine else advice[name]
+    if checks["database"] and checks["migrations"]:
+        yield _webhook_secrets(services.webhook_secrets.survey())
+
+
+def _webhook_secrets(found: Survey) -> tuple[str, str | None]:
+    title = "webhook secrets" + (f" ({len(found.older)} still sealed with an older key)" if found.older else "")
+    if not found.unreadable:
+        return title, None
+    named = ", ".join(found.unreadable[:_NAMED]) + (", ..." if len(found.unreadable) > _NAMED else "")
+    return title, f"no key of secret_keys opens those of {named}: put the missing key back, or rotate these secrets"

@@ -41,6 +41,10 @@ class Keyring:
         sealed = nonce + AESGCM(key).encrypt(nonce, text.encode(), purpose.encode())
         return f"{key_id}.{base64.urlsafe_b64encode(sealed).decode()}"
 
+    def is_sealed_with_first(self, sealed: str, purpose: str) -> bool:
+        """Whether the first secret alone still opens this text."""
+        return sealed.partition(".")[0] == self.signing(purpose)[0]
+
     def open(self, sealed: str, purpose: str) -> str:
         """The text of `seal`; ValueError when its secret is not known any more or it was tampered with."""
         from cryptography.exceptions import InvalidTag

@@ -45,13 +45,17 @@ class WebhookDelivery:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What an attempt came to: a status and the beginning of a body, or an error. `retry_after_s` as asked for."""
+    """What an attempt came to: a status and the beginning of a body, or an error. `retry_after_s` as asked for.
+
+    `unsent` says that nothing was sent, for a reason of ours.
+    """
 
     duration_ms: int
     status: int | None = None
     body: str | None = None
     error: str | None = None
     retry_after_s: int | None = None
+    unsent: bool = False
 
     @property
     def succeeded(self) -> bool:

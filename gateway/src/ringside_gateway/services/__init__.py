@@ -28,6 +28,7 @@ from ringside_gateway.services.usage import Usage
 from ringside_gateway.services.wallet import Wallet
 from ringside_gateway.services.webhook_deliveries import WebhookDeliveries
 from ringside_gateway.services.webhook_endpoints import WebhookEndpoints
+from ringside_gateway.services.webhook_secrets import WebhookSecrets
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,3 +58,4 @@ class Services:
     wallet: Wallet
     webhook_deliveries: WebhookDeliveries
     webhook_endpoints: WebhookEndpoints
+    webhook_secrets: WebhookSecrets

@@ -84,10 +84,9 @@ class Deliver:
     def send(self, attempt: Attempt) -> Answer:
         """One attempt, outside any transaction; never raises."""
         now = time.time()
-        try:
-            secrets = [self._opened(sealed) for sealed in attempt.endpoint.sealed_secrets(now)]
-        except ValueError as error:
-            return Answer(0, error=f"its secret cannot be read: {error}")
+        secrets = [secret for sealed in attempt.endpoint.sealed_secrets(now) if (secret := self._opened(sealed))]
+        if not secrets:
+            return Answer(0, error="its secret cannot be read: no key of secret_keys opens it", unsent=True)
         event = attempt.delivery.event_id
         headers = {
             "Content-Type": "application/json",
@@ -112,7 +111,7 @@ class Deliver:
             webhook_deliveries.record(tx, attempt.delivery.id, attempt.number, answer, verdict, int(now))
             if answer.succeeded:
                 succeeded.add(attempt.endpoint.id)
-            elif answer.status == GONE or attempt.endpoint.id not in failed:
+            elif not answer.unsent and (answer.status == GONE or attempt.endpoint.id not in failed):
                 failed[attempt.endpoint.id] = answer
         for endpoint in webhook_endpoints.load(tx, sorted(succeeded | set(failed))).values():
             if endpoint.id in succeeded and endpoint.failing_since is not None:
@@ -147,11 +146,15 @@ class Deliver:
             self._bodies.popitem(last=False)
         return found
 
-    def _opened(self, sealed: str) -> str:
+    def _opened(self, sealed: str) -> str | None:
+        """The secret, None when no key opens it."""
         if sealed not in self._secrets:
             if len(self._secrets) > _KEPT_BODIES:
                 self._secrets.clear()
-            self._secrets[sealed] = self._keyring.open(sealed, PURPOSE)
+            try:
+                self._secrets[sealed] = self._keyring.open(sealed, PURPOSE)
+            except ValueError:
+                return None
         return self._secrets[sealed]
 
 

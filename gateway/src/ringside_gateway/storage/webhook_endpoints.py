@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from ringside_gateway.domain.pages import Page, PageRequest
@@ -62,6 +63,34 @@ def replace(tx: Transaction, endpoint: WebhookEndpoint) -> None:
 def set_failing_since(tx: Transaction, endpoint_id: str, since: int | None) -> None:
     """Notes the first failure, or the end of failing."""
     tx.execute("UPDATE webhook_endpoints SET failing_since = ? WHERE id = ?", (since, endpoint_id))
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """The secrets of an endpoint that sign now, sealed."""
+
+    id: str
+    secret: str
+    previous_secret: str | None
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Both, or the only one."""
+        return (self.secret,) if self.previous_secret is None else (self.secret, self.previous_secret)
+
+
+def sealed(tx: Transaction, now: int, after: str, limit: int) -> list[Sealed]:
+    """Secrets of the endpoints that follow this id, in any account."""
+    sql = """SELECT id, secret, CASE WHEN previous_secret_expires_at > ? THEN previous_secret END
+        FROM webhook_endpoints WHERE id > ? ORDER BY id LIMIT ?"""
+    return [Sealed(*row) for row in tx.execute(sql, (now, after, limit)).fetchall()]
+
+
+def seal_anew(tx: Transaction, endpoint_id: str, before: str, after: str) -> None:
+    """Writes another seal of the same secret, unless the secret was changed meanwhile."""
+    for column in ("secret", "previous_secret"):
+        sql = f"UPDATE webhook_endpoints SET {column} = ? WHERE id = ? AND {column} = ?"
+        tx.execute(sql, (after, endpoint_id, before))
 
 
 def delete(tx: Transaction, endpoint: WebhookEndpoint) -> None:

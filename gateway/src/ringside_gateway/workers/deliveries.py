@@ -53,7 +53,7 @@ class Deliveries:
             answer = self._deliver.send(attempt)
         except Exception:
             _log.exception("a webhook delivery failed inside")
-            answer = Answer(0, error="it could not be sent")
+            answer = Answer(0, error="it could not be sent", unsent=True)
         self._done.append((attempt, answer))
         self._woken.set()
 

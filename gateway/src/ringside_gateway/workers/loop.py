@@ -32,6 +32,7 @@ def jobs(services: Services) -> list[Job]:
     return [
         Job("bring the database up to date", NEVER_AGAIN, services.bootstrap.upgrade),
         Job("sweep expired holds", 2.0, services.sweeper.sweep),
+        Job("seal webhook secrets with the first key", 300.0, services.webhook_secrets.seal_anew),
         Job("write down checksums", 300.0, services.audits.write_checksums),
         Job("forget what is too old", 300.0, services.retention.forget),
     ]
