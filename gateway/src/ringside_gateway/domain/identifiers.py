@@ -27,7 +27,16 @@ def _random_bits() -> int:
 
 def new_id(prefix: str, now: float) -> str:
     """A fresh id; `now` in unix seconds. 80 random bits: ids cannot be guessed from one another."""
-    number = (int(now * 1000) & ((1 << 48) - 1)) << 80 | _random_bits()
+    return _spelt(prefix, now, _random_bits())
+
+
+def first_id(prefix: str, moment: float) -> str:
+    """What no id of this moment (unix seconds) sorts before: ids less than it are older."""
+    return _spelt(prefix, moment, 0)
+
+
+def _spelt(prefix: str, moment: float, random_bits: int) -> str:
+    number = (int(moment * 1000) & ((1 << 48) - 1)) << 80 | random_bits
     digits = [ALPHABET[(number >> shift) & 31] for shift in range(125, -1, -5)]
     return f"{prefix}_{''.join(digits)}"
 

@@ -3,8 +3,10 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable
+from types import ModuleType
 
 from ringside_gateway.services.idempotency import KEEP_S
 from ringside_gateway.storage import (
@@ -15,7 +17,7 @@ from ringside_gateway.storage import (
     rate_windows,
     webhook_deliveries,
 )
-from ringside_gateway.storage.database import Database, Transaction
+from ringside_gateway.storage.database import Database
 
 #: Closed holds are kept for a day to explain a fresh charge; usage events and the ledger stay for good.
 HOLDS_KEEP_S = 24 * 3600
@@ -23,32 +25,44 @@ HOLDS_KEEP_S = 24 * 3600
 TOKENS_KEEP_S = 24 * 3600
 #: Events and their deliveries can be looked at and sent again for a week.
 EVENTS_KEEP_S = 7 * 24 * 3600
-#: Rows a transaction deletes at most where there may be millions.
+#: Where there may be millions of rows, and how many a transaction deletes at most.
+_MANY = (
+    (idempotency_keys, KEEP_S),
+    (holds, HOLDS_KEEP_S),
+    (webhook_deliveries, EVENTS_KEEP_S),
+    (outbox, EVENTS_KEEP_S),
+)
 _AT_ONCE = 2000
+_log = logging.getLogger(__name__)
 
 
 class Retention:
-    """One short transaction per kind, so that nothing waits long."""
+    """Short transactions, so that nothing waits long; a kind that cannot be forgotten is in no other's way."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def forget(self) -> None:
-        """Deletes what is too old."""
-        now = time.time()
-        with self._database.transaction() as tx:
-            rate_windows.forget(tx, now)
-        with self._database.transaction() as tx:
-            idempotency_keys.forget(tx, int(now) - KEEP_S)
-        with self._database.transaction() as tx:
-            holds.forget(tx, int(now) - HOLDS_KEEP_S)
-        with self._database.transaction() as tx:
-            client_tokens.forget(tx, int(now) - TOKENS_KEEP_S)
-        for many in (webhook_deliveries, outbox):
-            self._forget_many(many.forget, int(now) - EVENTS_KEEP_S)
+        """Deletes what is too old; what goes wrong is logged, and tried again the next time."""
+        now = int(time.time())
+        self._forget(self._at_once, rate_windows, now)
+        self._forget(self._at_once, client_tokens, now - TOKENS_KEEP_S)
+        for many, kept_s in _MANY:
+            self._forget(self._in_steps, many, now - kept_s)
 
-    def _forget_many(self, forget: Callable[[Transaction, int, int], int], before: int) -> None:
+    @staticmethod
+    def _forget(way: Callable[[ModuleType, int], None], kind: ModuleType, before: int) -> None:
+        try:
+            way(kind, before)
+        except Exception:
+            _log.exception("what is too old stays for now: %s", kind.__name__)
+
+    def _at_once(self, kind: ModuleType, before: int) -> None:
+        with self._database.transaction() as tx:
+            kind.forget(tx, before)
+
+    def _in_steps(self, kind: ModuleType, before: int) -> None:
         deleted = _AT_ONCE
         while deleted == _AT_ONCE:
             with self._database.transaction() as tx:
-                deleted = forget(tx, before, _AT_ONCE)
+                deleted = kind.forget(tx, before, _AT_ONCE)

@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 
 from ringside_gateway.domain.books import Hold
+from ringside_gateway.domain.identifiers import first_id
 from ringside_gateway.storage.database import Transaction
 
 COLUMNS = """id, request_id, account_id, livemode, customer_id, account_nano, customer_nano, tokens, bucket, subjects,
@@ -80,9 +81,13 @@ def count_open(tx: Transaction) -> int:
     return int(tx.execute("SELECT COUNT(*) FROM holds WHERE state = 'held'").fetchone()[0])
 
 
-def forget(tx: Transaction, before: int) -> None:
-    """Deletes closed holds that were placed before this moment; usage and ledger keep the lasting record."""
-    tx.execute("DELETE FROM holds WHERE state <> 'held' AND created_at < ?", (before,))
+def forget(tx: Transaction, before: int, limit: int) -> int:
+    """Deletes some of the closed holds that were placed before this moment, and returns how many.
+
+    Usage and ledger keep the lasting record. Ids tell the age: an index for it would cost every settlement.
+    """
+    old = "SELECT id FROM holds WHERE state <> 'held' AND id < ? ORDER BY id LIMIT ?"
+    return int(tx.execute(f"DELETE FROM holds WHERE id IN ({old})", (first_id("hold", before), limit)).rowcount)
 
 
 def from_row(row: Sequence[Any]) -> Hold:

@@ -81,9 +81,11 @@ def renew(tx: Transaction, owner: str, lease_expires_at: int) -> None:
     tx.later(sql, (lease_expires_at, owner))
 
 
-def forget(tx: Transaction, before: int) -> None:
-    """Deletes keys older than this moment."""
-    tx.execute("DELETE FROM idempotency_keys WHERE created_at < ?", (before,))
+def forget(tx: Transaction, before: int, limit: int) -> int:
+    """Deletes some of the keys older than this moment, and returns how many."""
+    key = "account_id, livemode, key"
+    old = f"SELECT {key} FROM idempotency_keys WHERE created_at < ? LIMIT ?"
+    return int(tx.execute(f"DELETE FROM idempotency_keys WHERE ({key}) IN ({old})", (before, limit)).rowcount)
 
 
 def drop(tx: Transaction, key: KeyId) -> None:
