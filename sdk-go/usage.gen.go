@@ -52,8 +52,8 @@ func (r *UsageService) AllEvents(ctx context.Context, query UsageListEventsParam
 	return everyItem[UsageEvent](ctx, r.Options, call, opts)
 }
 
-// RetrieveEvent is GET /v1/usage/events/{request_id}. What one call used and cost; 404 until it is
-// settled.
+// RetrieveEvent is GET /v1/usage/events/{request_id}. What one call used and cost, a later
+// correction counted in; 404 until it is settled.
 //
 // Codes besides those of every call: not_found.
 //

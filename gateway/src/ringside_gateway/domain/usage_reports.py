@@ -4,12 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ringside_gateway.domain.calls import CallAttempt
 from ringside_gateway.domain.money import to_usd
 
+#: What a correction holds the difference of.
+AMOUNTS = ("input_tokens", "cached_input_tokens", "output_tokens", "reasoning_tokens", "cost_nano", "billable_nano")
 GROUPINGS = ("day", "model", "provider", "customer", "tag")
 
 
@@ -78,6 +80,13 @@ class UsageSummary:
     query: UsageQuery
     rows: Sequence[UsageRow]
     total: UsageRow
+
+
+def corrected(event: UsageEvent, correction: UsageEvent) -> UsageEvent:
+    """The event as it is billed in the end: an estimate, and what really was used less that estimate."""
+    amounts = {name: getattr(event, name) + getattr(correction, name) for name in AMOUNTS}
+    known = {name: getattr(correction, name) for name in ("usage_source", "status", "latency_ms")}
+    return replace(event, **amounts, **known)
 
 
 def shown(event: UsageEvent) -> dict[str, Any]:

@@ -4,21 +4,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import reduce
 from typing import Any
 
 import orjson
 
 from ringside_gateway.domain.pages import Page, PageRequest
-from ringside_gateway.domain.usage_reports import UsageEvent, UsageQuery, UsageRow, UsageSummary
+from ringside_gateway.domain.usage_reports import UsageEvent, UsageQuery, UsageRow, UsageSummary, corrected
 from ringside_gateway.storage.database import POSTGRESQL, Transaction
 from ringside_gateway.storage.pages import Listing, keyset
 
 _COLUMNS = """id, request_id, account_id, livemode, customer_id, operation, model_requested, model, provider,
     input_tokens, cached_input_tokens, output_tokens, reasoning_tokens, cost_nano, billable_nano, usage_source, status,
     stream, tags, latency_ms, created_at, kind, rates"""
-_SUMS = "COUNT(*), {}".format(
-    ", ".join(f"COALESCE(SUM({c}), 0)" for c in ("input_tokens", "output_tokens", "cost_nano", "billable_nano"))
+_REQUESTS = "CASE WHEN kind = 'call' THEN 1 ELSE 0 END"
+_SUMS = ", ".join(
+    f"COALESCE(SUM({summed}), 0)"
+    for summed in (_REQUESTS, "input_tokens", "output_tokens", "cost_nano", "billable_nano")
 )
+_ACCOUNT = "account_id = ? AND livemode = ?"
+#: SQLite takes two conditions for narrower than one, and would look for a customer in all of the account's history.
+_ACCOUNT_NOT_BY_INDEX = "+account_id = ? AND +livemode = ?"
 _DAY = {
     "sqlite": "strftime('%Y-%m-%d', created_at, 'unixepoch')",
     "postgresql": "to_char(to_timestamp(created_at) AT TIME ZONE 'UTC', 'YYYY-MM-DD')",
@@ -35,22 +41,24 @@ def append(tx: Transaction, events: Sequence[UsageEvent]) -> None:
 
 
 def page(tx: Transaction, account_id: str, livemode: bool, query: UsageQuery, request: PageRequest) -> Page[UsageEvent]:
-    """Events of one account and mode, newest first; the cursor is the event's id."""
-    where, params = _scope(account_id, livemode, query)
-    return keyset(tx, Listing("usage_events", _COLUMNS, where, params), request, _event)
+    """Events of one account and mode, newest first; the cursor is the event's id.
+
+    By moment and then by `seq`: so the indexes that end in the moment, and on SQLite in `seq` unsaid, have them sorted.
+    """
+    where, params = _scope(tx.dialect, account_id, livemode, query)
+    return keyset(tx, Listing("usage_events", _COLUMNS, where, params, order="created_at, seq"), request, _event)
 
 
 def find(tx: Transaction, account_id: str, livemode: bool, request_id: str) -> UsageEvent | None:
-    """The event of one request, or None."""
-    where = "account_id = ? AND livemode = ? AND request_id = ? AND kind = 'call'"
-    sql = f"SELECT {_COLUMNS} FROM usage_events WHERE {where}"
-    row = tx.execute(sql, (account_id, int(livemode), request_id)).fetchone()
-    return None if row is None else _event(row)
+    """The event of one request with its correction, if any, or None."""
+    sql = f"SELECT {_COLUMNS} FROM usage_events WHERE {_ACCOUNT} AND request_id = ? ORDER BY seq"
+    rows = tx.execute(sql, (account_id, int(livemode), request_id)).fetchall()
+    return reduce(corrected, map(_event, rows)) if rows else None
 
 
 def summary(tx: Transaction, account_id: str, livemode: bool, query: UsageQuery) -> UsageSummary:
     """Sums by group in key order, and over all; a call with two tags is in two groups but once in the total."""
-    where, params = _scope(account_id, livemode, query)
+    where, params = _scope(tx.dialect, account_id, livemode, query)
     total = tx.execute(f"SELECT '', {_SUMS} FROM usage_events WHERE {where}", params).fetchone()
     rows: list[UsageRow] = []
     if query.group_by is not None:
@@ -67,8 +75,10 @@ def _grouping(dialect: str, group_by: str) -> tuple[str, str]:
     return {"day": day, "customer": "COALESCE(customer_id, '')"}.get(group_by, group_by), "usage_events"
 
 
-def _scope(account_id: str, livemode: bool, query: UsageQuery) -> tuple[str, list[Any]]:
-    where, params = ["account_id = ?", "livemode = ?"], [account_id, int(livemode)]
+def _scope(dialect: str, account_id: str, livemode: bool, query: UsageQuery) -> tuple[str, list[Any]]:
+    where, params = [_ACCOUNT], [account_id, int(livemode)]
+    if query.customer is not None and dialect != POSTGRESQL:
+        where = [_ACCOUNT_NOT_BY_INDEX]
     conditions = (
         ("created_at >= ?", query.since),
         ("created_at < ?", query.until),

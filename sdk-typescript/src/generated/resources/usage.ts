@@ -32,7 +32,8 @@ export class UsageResource extends APIResource {
   }
 
   /**
-   * Retrieve the usage event of a request. What one call used and cost; 404 until it is settled.
+   * Retrieve the usage event of a request. What one call used and cost, a later correction counted in; 404 until it is
+   * settled.
    * Codes besides those of every call: not_found.
    * @since 0.1.0
    */

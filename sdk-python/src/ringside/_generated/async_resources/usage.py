@@ -111,7 +111,8 @@ class AsyncUsageResource(AsyncAPIResource):
         extra_query: Query | None = None,
         timeout: TimeoutOption = not_given,
     ) -> UsageEvent:
-        """Retrieve the usage event of a request. What one call used and cost; 404 until it is settled.
+        """Retrieve the usage event of a request. What one call used and cost, a later correction counted in; 404 until
+        it is settled.
 
         Codes besides those of every call: not_found.
         """

@@ -78,8 +78,8 @@ public class UsageResource {
   }
 
   /**
-   * Retrieve the usage event of a request. What one call used and cost; 404 until it is settled.
-   * Codes besides those of every call: {@code not_found}.
+   * Retrieve the usage event of a request. What one call used and cost, a later correction counted
+   * in; 404 until it is settled. Codes besides those of every call: {@code not_found}.
    *
    * @since 0.1.0
    */
