@@ -10,14 +10,22 @@ from __future__ import annotations
 import random
 import time
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 
 from ringside_gateway.domain.keyring import Keyring
 from ringside_gateway.domain.lanes import Lanes
 from ringside_gateway.domain.webhook_deliveries import GONE, LEASE_TIMEOUTS, MOST_AGE_S, Answer, WebhookDelivery, judge
-from ringside_gateway.domain.webhook_endpoints import DISABLED, ENABLED, PATIENCE_S, PURPOSE, WebhookEndpoint, shown
+from ringside_gateway.domain.webhook_endpoints import (
+    DISABLED,
+    ENABLED,
+    PATIENCE_S,
+    PURPOSE,
+    Reason,
+    WebhookEndpoint,
+    shown,
+)
 from ringside_gateway.domain.webhook_signatures import signed_headers
 from ringside_gateway.egress.webhooks import Webhooks
 from ringside_gateway.services import events
@@ -104,20 +112,20 @@ class Deliver:
         return now
 
     def _record(self, tx: Transaction, now: float) -> None:
-        failed: dict[str, Answer] = {}
-        succeeded: set[str] = set()
+        failed: dict[tuple[str, str], Answer] = {}  # by endpoint and URL: an earlier URL's answer says nothing of this
+        succeeded: set[tuple[str, str]] = set()
         for attempt, answer in self._unrecorded:
             verdict = judge(answer, attempt.number, attempt.delivery.created_at, now, self._chance)
             webhook_deliveries.record(tx, attempt.delivery.id, attempt.number, answer, verdict, int(now))
+            place = (attempt.endpoint.id, attempt.endpoint.url)
             if answer.succeeded:
-                succeeded.add(attempt.endpoint.id)
-            elif not answer.unsent and (answer.status == GONE or attempt.endpoint.id not in failed):
-                failed[attempt.endpoint.id] = answer
-        for endpoint in webhook_endpoints.load(tx, sorted(succeeded | set(failed))).values():
-            if endpoint.id in succeeded and endpoint.failing_since is not None:
+                succeeded.add(place)
+            elif not answer.unsent and (answer.status == GONE or place not in failed):
+                failed[place] = answer
+        for endpoint in webhook_endpoints.load(tx, sorted({name for name, _ in succeeded})).values():
+            if (endpoint.id, endpoint.url) in succeeded and endpoint.failing_since is not None:
                 webhook_endpoints.set_failing_since(tx, endpoint.id, None)
-            elif endpoint.id not in succeeded and endpoint.status == ENABLED:
-                _note_failure(tx, endpoint, failed[endpoint.id], int(now))
+        _note_failures(tx, {place: answer for place, answer in failed.items() if place not in succeeded}, int(now))
 
     def _claim(self, tx: Transaction, now: float) -> list[Attempt]:
         now_ms = int(now * 1000)
@@ -177,17 +185,29 @@ def _fan_out(tx: Transaction, now: float) -> None:
     outbox.mark_dispatched(tx, waiting, int(now))
 
 
-def _note_failure(tx: Transaction, endpoint: WebhookEndpoint, answer: Answer, now: int) -> None:
-    """Starts the clock of an endpoint's failures, or disables it when it ran out or the receiver said it is gone."""
+def _note_failures(tx: Transaction, failed: Mapping[tuple[str, str], Answer], now: int) -> None:
+    """Starts the clock of an endpoint's failures, or disables it when that ran out or the receiver said it is gone.
+
+    `failed` is by the endpoint's id and URL.
+    """
+    doomed = []
+    for endpoint in webhook_endpoints.load(tx, sorted({name for name, _ in failed})).values():
+        answer = failed.get((endpoint.id, endpoint.url))
+        if _reason_to_disable(endpoint, answer, now):
+            doomed.append(endpoint.id)
+        elif answer and endpoint.status == ENABLED and endpoint.failing_since is None:
+            webhook_endpoints.set_failing_since(tx, endpoint.id, now)
+    for endpoint in webhook_endpoints.load(tx, doomed, lock=True).values():  # changed meanwhile, it is judged as it is
+        if reason := _reason_to_disable(endpoint, failed.get((endpoint.id, endpoint.url)), now):
+            disabled = replace(endpoint, status=DISABLED, disabled_reason=reason, updated_at=now)
+            webhook_endpoints.replace(tx, disabled)
+            events.write(tx, disabled, "webhook_endpoint.disabled", shown(disabled))
+
+
+def _reason_to_disable(endpoint: WebhookEndpoint, answer: Answer | None, now: int) -> Reason | None:
+    if answer is None or endpoint.status != ENABLED:
+        return None
     if answer.status == GONE:
-        reason = "gone"
-    elif endpoint.failing_since is None:
-        webhook_endpoints.set_failing_since(tx, endpoint.id, now)
-        return
-    elif now - endpoint.failing_since >= PATIENCE_S:
-        reason = "failing"
-    else:
-        return
-    disabled = replace(endpoint, status=DISABLED, disabled_reason=reason, updated_at=now)
-    webhook_endpoints.replace(tx, disabled)
-    events.write(tx, disabled, "webhook_endpoint.disabled", shown(disabled))
+        return "gone"
+    failing_for_s = 0 if endpoint.failing_since is None else now - endpoint.failing_since
+    return "failing" if failing_for_s >= PATIENCE_S else None

@@ -32,12 +32,12 @@ def find(
     return None if row is None else _endpoint(row)
 
 
-def load(tx: Transaction, ids: Sequence[str]) -> dict[str, WebhookEndpoint]:
-    """Endpoints by id; those that are gone are left out."""
+def load(tx: Transaction, ids: Sequence[str], *, lock: bool = False) -> dict[str, WebhookEndpoint]:
+    """Endpoints by id, those of an account together, for a change locked in this order; what is gone is left out."""
     if not ids:
         return {}
-    sql = f"SELECT {_COLUMNS} FROM webhook_endpoints WHERE id IN ({', '.join('?' * len(ids))})"
-    return {row[0]: _endpoint(row) for row in tx.execute(sql, ids).fetchall()}
+    sql = f"SELECT {_COLUMNS} FROM webhook_endpoints WHERE id IN ({', '.join('?' * len(ids))}) ORDER BY account_id, id"
+    return {row[0]: _endpoint(row) for row in tx.execute(sql + (tx.for_update() if lock else ""), ids).fetchall()}
 
 
 def of_account(tx: Transaction, account_id: str, livemode: bool) -> list[WebhookEndpoint]:
@@ -100,6 +100,8 @@ def delete(tx: Transaction, endpoint: WebhookEndpoint) -> None:
 
 
 def _renew_wanted(tx: Transaction, endpoint: WebhookEndpoint) -> None:
+    account = "SELECT id FROM accounts WHERE id = ? AND livemode = ?" + tx.for_update()  # two changes see each other
+    tx.execute(account, (endpoint.account_id, int(endpoint.livemode)))
     enabled = of_account(tx, endpoint.account_id, endpoint.livemode)
     wanted = sorted({event_type for found in enabled for event_type in found.events})
     sql = "UPDATE accounts SET webhook_events = ? WHERE id = ? AND livemode = ?"
