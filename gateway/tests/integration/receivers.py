@@ -54,6 +54,7 @@ class Receiver:
         self.script = script
         self.received: list[Received] = []
         self.connections = 0
+        self.departed: Callable[[], None] = lambda: None
         self._tls = tls
         self._listener = socket.create_server((address, 0), backlog=512)
         self.port = int(self._listener.getsockname()[1])
@@ -96,6 +97,7 @@ class Receiver:
                 while (request := _request(reader)) is not None:
                     self.received.append(request)
                     _play(sock, self.script(request))
+            self.departed()
         except OSError:
             pass
 

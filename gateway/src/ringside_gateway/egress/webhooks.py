@@ -12,7 +12,6 @@ import socket
 import ssl
 import threading
 import time
-from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -21,30 +20,11 @@ import certifi
 from ringside_gateway.domain.errors import GatewayError
 from ringside_gateway.domain.webhook_deliveries import MOST_ANSWER_LENGTH, Answer
 from ringside_gateway.egress.addresses import Addresses, Destination
+from ringside_gateway.egress.idle_connections import Connection, IdleConnections
 
 CONNECT_S = 5.0
-#: A connection is used for so long at most, so that a name's new address is noticed.
-MOST_AGE_S = 60.0
-#: And lies idle for less than receivers usually keep one.
-MOST_IDLE_S = 4.0
-IDLE_PER_HOST = 10
 #: More of an answer is not read.
 MOST_BYTES = 4 * MOST_ANSWER_LENGTH
-
-
-class _Connection(http.client.HTTPConnection):
-    """Over a socket that is connected already; one that lost its socket is never connected again."""
-
-    auto_open = 0
-
-    def __init__(self, destination: Destination, connected: socket.socket) -> None:
-        super().__init__(destination.host, destination.port)
-        self.sock = connected
-        self.made = self.used = time.monotonic()
-
-    def connect(self) -> None:
-        """Never: the name would be looked up a second time, unchecked."""
-        raise http.client.NotConnected
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +42,7 @@ class Webhooks:
         self.addresses = addresses
         self.timeout_s = timeout_s
         self._trust = trust
-        self._idle: dict[Destination, deque[_Connection]] = {}
+        self.idle = IdleConnections()
         self._under_way: dict[int, tuple[socket.socket, float]] = {}
         self._lock = threading.Lock()
 
@@ -80,7 +60,11 @@ class Webhooks:
         return Answer(_since(began), status, text, _complaint(status), retry_after)
 
     def hang_up_on_overdue(self) -> None:
-        """Ends whatever takes longer than an attempt may: a receiver that drips holds nobody up for longer."""
+        """Ends whatever takes longer than an attempt may: a receiver that drips holds nobody up for longer.
+
+        Lets go of idle connections too, for a host may never be posted to again.
+        """
+        self.idle.close_old()
         now = time.monotonic()
         with self._lock:
             overdue = [connected for connected, deadline in self._under_way.values() if deadline <= now]
@@ -89,7 +73,7 @@ class Webhooks:
                 socket.socket.shutdown(connected, socket.SHUT_RDWR)
 
     def _exchange(self, post: _Post) -> tuple[int, str, int | None]:
-        kept = self._take(post.destination)
+        kept = self.idle.take(post.destination)
         if kept is not None:
             try:
                 return self._ask(kept, post)
@@ -97,7 +81,7 @@ class Webhooks:
                 pass  # the receiver had let go of the idle connection
         return self._ask(self._connected(post), post)
 
-    def _ask(self, connection: _Connection, post: _Post) -> tuple[int, str, int | None]:
+    def _ask(self, connection: Connection, post: _Post) -> tuple[int, str, int | None]:
         connected = connection.sock
         self._watch(connected, post.deadline)
         try:
@@ -109,7 +93,7 @@ class Webhooks:
             whole = response.isclosed() or response.length == 0
             response.close()
             if whole and connection.sock is not None:
-                self._keep(post.destination, connection)
+                self.idle.keep(post.destination, connection)
             else:
                 connection.close()
             text = body.decode("utf-8", "replace").replace("\0", "\ufffd")[:MOST_ANSWER_LENGTH]
@@ -120,7 +104,7 @@ class Webhooks:
         finally:
             self._unwatch(connected)
 
-    def _connected(self, post: _Post) -> _Connection:
+    def _connected(self, post: _Post) -> Connection:
         destination = post.destination
         failure: OSError | None = None
         for address in self.addresses.look_up(destination):
@@ -133,7 +117,7 @@ class Webhooks:
             if destination.scheme == "https":
                 connected = self._secured(connected, post)
             connected.settimeout(self._left(post, self.timeout_s))
-            return _Connection(destination, connected)
+            return Connection(destination, connected)
         raise failure or OSError("the name has no address")
 
     def _secured(self, connected: socket.socket, post: _Post) -> ssl.SSLSocket:
@@ -164,29 +148,6 @@ class Webhooks:
     def _unwatch(self, connected: socket.socket) -> None:
         with self._lock:
             self._under_way.pop(id(connected), None)
-
-    def _take(self, destination: Destination) -> _Connection | None:
-        now = time.monotonic()
-        while True:
-            with self._lock:
-                idle = self._idle.get(destination)
-                if not idle:
-                    return None
-                connection = idle.pop()
-                if not idle:
-                    del self._idle[destination]
-            if now - connection.made < MOST_AGE_S and now - connection.used < MOST_IDLE_S:
-                return connection
-            connection.close()
-
-    def _keep(self, destination: Destination, connection: _Connection) -> None:
-        connection.used = time.monotonic()
-        with self._lock:
-            idle = self._idle.setdefault(destination, deque())
-            if len(idle) < IDLE_PER_HOST:
-                idle.append(connection)
-                return
-        connection.close()
 
 
 def _beginning(response: http.client.HTTPResponse) -> bytes:

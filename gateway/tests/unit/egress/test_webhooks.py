@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import socket
 import ssl
@@ -15,6 +16,7 @@ from pathlib import Path
 import pytest
 from receivers import OK, Receiver, Step, answer
 from ringside_gateway.domain.webhook_deliveries import Answer
+from ringside_gateway.egress import idle_connections
 from ringside_gateway.egress.addresses import Addresses
 from ringside_gateway.egress.webhooks import MOST_BYTES, Webhooks
 
@@ -57,6 +59,32 @@ def test_a_connection_the_receiver_closed_meanwhile_is_replaced(webhooks: Webhoo
             assert webhooks.post(receiver.url, False, {}, b"{}").status == 200
             time.sleep(0.05)
         assert (len(receiver.received), receiver.connections) == (3, 3)
+
+
+def test_connections_serve_every_path_of_their_host_and_are_closed_when_idle(
+    webhooks: Webhooks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hung_up = threading.Event()
+    with Receiver() as receiver:
+        for number in range(12):
+            assert webhooks.post(f"{receiver.url}/{number}?n={number}", False, {}, b"{}").status == 200
+        assert (receiver.connections, len(webhooks.idle)) == (1, 1)
+        receiver.departed = hung_up.set
+        monkeypatch.setattr(idle_connections, "MOST_IDLE_S", 0.0)
+        assert hung_up.wait(5), "and nothing is posted any more"
+        assert len(webhooks.idle) == 0
+
+
+def test_no_more_than_a_bounded_number_of_connections_lies_idle(
+    webhooks: Webhooks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(idle_connections, "IDLE_IN_ALL", 3)
+    monkeypatch.setattr(idle_connections, "MOST_IDLE_S", 60.0)
+    with contextlib.ExitStack() as receivers:
+        for _ in range(5):
+            receiver = receivers.enter_context(Receiver())
+            assert webhooks.post(receiver.url, False, {}, b"{}").status == 200
+        assert len(webhooks.idle) == 3
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
