@@ -21,6 +21,7 @@ from ringside_gateway.providers.registry import load_catalogue
 from ringside_gateway.services.calls.attribution import Attribution
 from ringside_gateway.services.calls.bookkeeper import Bookkeeper
 from ringside_gateway.services.customers import Customers
+from ringside_gateway.services.health import Health
 from ringside_gateway.services.slots import Slots
 from ringside_gateway.services.usage import Usage as UsageReports
 from ringside_gateway.services.wallet import Wallet
@@ -32,6 +33,17 @@ from ringside_gateway.storage.database import Database
 
 def test_upgrading_twice_changes_nothing(database: Database) -> None:
     assert migrations.upgrade(database) == []
+
+
+def test_a_database_is_ready_once_it_has_every_migration(database: Database) -> None:
+    health = Health(database)
+    assert health.check() == {"database": True, "migrations": True}
+    with database.transaction() as tx:
+        tx.execute("DELETE FROM schema_migrations WHERE name = ?", (migrations.available()[-1],))
+    assert health.check() == {"database": True, "migrations": False}
+    with database.transaction() as tx:
+        tx.execute("DROP TABLE schema_migrations")
+    assert health.check() == {"database": False, "migrations": False}
 
 
 def test_an_external_id_is_unique_until_its_customer_is_deleted(database: Database, caller: Caller) -> None:

@@ -22,8 +22,7 @@ def available() -> list[str]:
 
 
 def applied(tx: Transaction) -> list[str]:
-    """Names of the migrations this database has had, in order."""
-    tx.execute("CREATE TABLE IF NOT EXISTS schema_migrations (name TEXT PRIMARY KEY)")
+    """Names of the migrations this database has had, in order; fails for one that was never upgraded."""
     return [row[0] for row in tx.execute("SELECT name FROM schema_migrations ORDER BY name").fetchall()]
 
 
@@ -33,7 +32,9 @@ def upgrade(database: Database) -> list[str]:
         tx.take_time(UPGRADE_S)
         if tx.dialect == POSTGRESQL:
             tx.execute("SELECT pg_advisory_xact_lock(7201)")
-        missing = [name for name in available() if name not in applied(tx)]
+        tx.execute("CREATE TABLE IF NOT EXISTS schema_migrations (name TEXT PRIMARY KEY)")
+        known = applied(tx)
+        missing = [name for name in available() if name not in known]
         for name in missing:
             for statement in _statements(name, tx.dialect):
                 tx.execute(statement)
