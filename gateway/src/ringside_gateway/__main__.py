@@ -48,6 +48,11 @@ class Top:
 
         return build_bootstrap(settings)
 
+    def check_body(self, operation: str, fields: Any) -> None:
+        from ringside_gateway.http.validation import check_body
+
+        check_body(operation, fields)
+
     def worker_problem(self, settings: Any) -> str | None:
         from ringside_gateway.server import worker_problem
 

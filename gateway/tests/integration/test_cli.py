@@ -62,6 +62,27 @@ def test_a_refusal_in_the_shell_is_one_line(gateway: Gateway) -> None:
     assert "Traceback" not in answered.stderr
 
 
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        ("account set --markup-percent=-200", "`markup_percent` must lie between -100 and 10000 %"),
+        ("account set --markup-percent abc", "'abc' is not a number"),
+        ("account set --rate-limit-rpm=-5", "-5 is not in the range"),
+        ("account topup NaN", "`amount` must lie between"),
+        (f"customers create {'x' * 400}", "`external_id` must have at most 255 characters"),
+        ("customers create cheap --budget-usd=-5", "`budget_usd` must be at least 0"),
+        ("customers create ext:foo", "`external_id` must not begin with `ext:`"),
+        ("customers topup ext:from-shell 0", "`amount_usd` must be greater than 0"),
+        (f"keys create --name {'x' * 101}", "`name` must have at most 100 characters"),
+    ],
+)
+def test_the_shell_refuses_what_the_spec_refuses(gateway: Gateway, arguments: str, says: str) -> None:
+    answered = run(*arguments.split(), folder=gateway.folder)
+    assert answered.exit_code != 0
+    assert says in answered.stderr
+    assert isinstance(answered.exception, SystemExit)
+
+
 def test_models_are_listed_shown_and_resolved(tmp_path: Path) -> None:
     assert "fc:openai/gpt-4o-mini" in run("models", "list", "openai", folder=tmp_path).stdout
     assert "released 2024-07-18" in run("models", "show", "fc:openai/gpt-4o-mini", folder=tmp_path).stdout

@@ -67,6 +67,18 @@ def test_the_records_of_a_deleted_customer_stay_readable_by_its_id_and_take_no_m
     refused(api.get("/usage", params={"customer": f"ext:{external}"}), 404, "not_found")
 
 
+def test_a_refused_amount_is_named_as_it_was_given_and_a_whole_one_is_an_integer(
+    api: httpx.Client, customer: str
+) -> None:
+    for name in ("budget_usd", "monthly_budget_usd"):
+        for amount in ("0.0000000001", "1." + "0" * 30 + "1"):
+            raw = f'{{"{name}": {amount}}}'
+            error = refused(api.patch(f"/customers/{customer}", content=raw), 400, "invalid_request", name)
+            assert error["message"] == f"`{name}` has more than 9 decimal places."
+    made = api.post("/api_keys", content='{"name": "ends", "expires_at": 4102444800.0}')
+    assert '"expires_at":4102444800,' in made.text
+
+
 def test_a_second_customer_with_the_same_external_id_is_409_and_not_worth_a_retry(api: httpx.Client) -> None:
     external = uuid.uuid4().hex
     api.post("/customers", json={"external_id": external})

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 import click
 
@@ -37,13 +37,12 @@ def _row(customer: Customer) -> tuple[object, ...]:
 @options.live
 @click.argument("external_id")
 @click.option("--name", help="A name for people.")
-@click.option("--budget-usd", type=str, help="Monthly cap in USD.")
+@click.option("--budget-usd", type=options.NUMBER, help="Monthly cap in USD.")
 @options.explained
-def create(data_dir: str | None, live: bool, external_id: str, name: str | None, budget_usd: str | None) -> None:
+def create(data_dir: str | None, live: bool, external_id: str, name: str | None, budget_usd: Decimal | None) -> None:
     """Create a customer."""
+    fields = options.checked("customers.create", external_id=external_id, name=name, budget_usd=budget_usd)
     built = options.services(data_dir)
-    budget = None if budget_usd is None else _amount(budget_usd)
-    fields = {"external_id": external_id, "name": name, "budget_usd": budget}
     options.table([_row(built.customers.create(options.caller(built, live), fields))], _TITLES)
 
 
@@ -75,17 +74,11 @@ def list_(data_dir: str | None, live: bool) -> None:
 @options.data_dir
 @options.live
 @click.argument("customer")
-@click.argument("amount_usd")
+@click.argument("amount_usd", type=options.NUMBER)
 @options.explained
-def topup(data_dir: str | None, live: bool, customer: str, amount_usd: str) -> None:
+def topup(data_dir: str | None, live: bool, customer: str, amount_usd: Decimal) -> None:
     """Add credits to a customer's wallet."""
+    fields = options.checked("customers.wallet.topup", amount_usd=amount_usd)
     built = options.services(data_dir)
-    row = built.wallet.topup(options.caller(built, live), customer, {"amount_usd": _amount(amount_usd)})
+    row = built.wallet.topup(options.caller(built, live), customer, fields)
     click.echo(f"{row.id}  balance {usd_text(row.balance_after_nano)} USD")
-
-
-def _amount(text: str) -> Decimal:
-    try:
-        return Decimal(text)
-    except InvalidOperation as error:
-        raise click.BadParameter(f"{text} is not an amount in USD") from error

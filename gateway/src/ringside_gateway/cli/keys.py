@@ -32,8 +32,8 @@ def command() -> None:
 @options.explained
 def create(data_dir: str | None, live: bool, name: str, scopes: tuple[str, ...]) -> None:
     """Make a key and print it; it is shown this once."""
+    fields = options.checked("api_keys.create", name=name, scopes=list(dict.fromkeys(scopes)) or None)
     built = options.services(data_dir)
-    fields = {"name": name} | ({"scopes": scopes} if scopes else {})
     key, secret = built.api_keys.create(options.caller(built, live), fields)
     click.echo(f"{key.id} {' '.join(key.scopes)}", err=True)
     click.echo(secret)

@@ -4,7 +4,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from decimal import Decimal, InvalidOperation
 from typing import Any, Protocol, TypeVar
 
 import click
@@ -19,6 +20,20 @@ from ringside_gateway.settings import Loaded, Settings, SettingsError, load
 F = TypeVar("F", bound=Callable[..., Any])
 
 
+class _Number(click.ParamType[Decimal]):
+    name = "number"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Decimal:
+        """The decimal number as it is written."""
+        try:
+            return Decimal(value)
+        except InvalidOperation:
+            self.fail(f"{value!r} is not a number", param, ctx)
+
+
+NUMBER = _Number()
+
+
 class Top(Protocol):
     """What lies above the command line and is handed down to it."""
 
@@ -27,6 +42,9 @@ class Top(Protocol):
 
     def build_bootstrap(self, settings: Settings) -> Bootstrap:
         """What prepares an empty database."""
+
+    def check_body(self, operation: str, fields: Mapping[str, Any]) -> None:
+        """Raises GatewayError `invalid_request` for fields that the operation would refuse over HTTP."""
 
     def worker_problem(self, settings: Settings) -> str | None:
         """Why the kind of worker asked for cannot run here."""
@@ -63,6 +81,13 @@ def services(directory: str | None) -> Services:
     if not checks["migrations"]:
         raise click.ClickException("the database is not ready: run `ringside-gateway database upgrade` first")
     return built
+
+
+def checked(operation: str, **given: Any) -> dict[str, Any]:
+    """The fields that were given; GatewayError `invalid_request` for what the operation refuses over HTTP too."""
+    fields = {name: value for name, value in given.items() if value is not None}
+    top().check_body(operation, fields)
+    return fields
 
 
 def caller(built: Services, livemode: bool) -> Caller:

@@ -62,11 +62,13 @@ def _refuse(name: str) -> None:
     raise ValueError(f"{name} is not a JSON number")
 
 
-def _decimal(text: str) -> Decimal:
+def _decimal(text: str) -> Decimal | int:
+    """A whole number however it is written is an int: 5.0 may stand where JSON Schema wants an integer."""
     digits, _, exponent = text.lower().partition("e")
     if len(digits) > _MAX_DIGITS or len(exponent) > 6 or abs(int(exponent or 0)) > _MAX_DIGITS:
         raise ValueError(f"a number is out of range: at most {_MAX_DIGITS} digits, exponents within ±{_MAX_DIGITS}")
-    return Decimal(text)
+    number = Decimal(text)
+    return int(number) if number == number.to_integral_value() else number
 
 
 def _integer(text: str) -> int:

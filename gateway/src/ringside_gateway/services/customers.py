@@ -18,7 +18,12 @@ from ringside_gateway.storage import accounts, customers
 from ringside_gateway.storage.database import Database, Transaction
 
 _PLAIN = ("external_id", "name", "email", "rate_limit_rpm", "rate_limit_tpm", "metadata", "status")
-_MONEY = {"budget_usd": "budget_nano", "wallet_low_threshold_usd": "wallet_low_threshold_nano"}
+#: A later name has precedence.
+_MONEY = {
+    "monthly_budget_usd": "budget_nano",
+    "budget_usd": "budget_nano",
+    "wallet_low_threshold_usd": "wallet_low_threshold_nano",
+}
 
 
 class Customers:
@@ -113,13 +118,10 @@ def _columns(fields: Mapping[str, Any]) -> dict[str, Any]:
     if is_ambiguous(columns.get("external_id", "")):
         message = "`external_id` must not begin with `ext:` or be a customer's id `cus_…`: calls could not name it."
         raise GatewayError("invalid_request", message, param="external_id")
-    given = dict(fields)
-    if "monthly_budget_usd" in given:
-        given.setdefault("budget_usd", given["monthly_budget_usd"])
     for name, column in _MONEY.items():
-        if name in given:
-            columns[column] = None if given[name] is None else to_nano(given[name], name)
-    if "markup_percent" in given:
-        percent = given["markup_percent"]
+        if name in fields:
+            columns[column] = None if fields[name] is None else to_nano(fields[name], name)
+    if "markup_percent" in fields:
+        percent = fields["markup_percent"]
         columns["markup_ppm"] = None if percent is None else percent_to_ppm(percent, "markup_percent")
     return columns

@@ -23,6 +23,12 @@ def test_money_is_read_without_passing_through_a_float(text: str) -> None:
     assert not isinstance(value, float)
 
 
+@pytest.mark.parametrize("text", ["4102444800.0", "-1.0", "6e1", "0.0"])
+def test_a_whole_number_is_an_integer_however_it_is_written(text: str) -> None:
+    value = parse_object(f'{{"expires_at": {text}}}'.encode(), exact=True)["expires_at"]
+    assert (type(value), value) == (int, float(text))
+
+
 @pytest.mark.parametrize("text", ["1E-9", "1E+9", "0E-9", "123.45"])
 def test_decimals_are_written_as_plain_digits(text: str) -> None:
     assert b"E" not in dump({"usd": Decimal(text)})
