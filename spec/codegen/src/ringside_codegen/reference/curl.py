@@ -10,7 +10,11 @@ from urllib.parse import quote, urlencode
 
 from ringside_codegen.ir import Operation
 
-BASE = "https://api.fightclub.pro"
+#: A gateway's address with /v1, as dev.env sets it: no sample names a host that a reader's key could go to by mistake.
+BASE = "$FC_BASE_URL"
+#: The same without /v1, for paths outside of it.
+ROOT = "${FC_BASE_URL%/v1}"
+_VERSION = "/v1/"
 
 
 def curl(operation: Operation, request: dict[str, Any]) -> str:
@@ -21,7 +25,7 @@ def curl(operation: Operation, request: dict[str, Any]) -> str:
         path = path.replace("{" + name + "}", quote(str(value), safe=":/" if name == "model" else ":"))
     query = urlencode(request.get("query", {}), doseq=True, safe=":")
     verb = [] if operation.http_method == "GET" else [f"-X {operation.http_method}"]
-    lines = [" ".join(["curl", *verb, _quoted(f"{BASE}{path}" + (f"?{query}" if query else ""))])]
+    lines = [" ".join(["curl", *verb, _quoted(_address(path) + (f"?{query}" if query else ""))])]
     if operation.scope is not None:
         lines.append('-H "Authorization: Bearer $FC_API_KEY"')
     lines += [f"-H {shlex.quote(f'{name}: {value}')}" for name, value in request.get("headers", {}).items()]
@@ -31,5 +35,10 @@ def curl(operation: Operation, request: dict[str, Any]) -> str:
     return " \\\n  ".join(lines)
 
 
+def _address(path: str) -> str:
+    return f"{BASE}/{path.removeprefix(_VERSION)}" if path.startswith(_VERSION) else f"{ROOT}{path}"
+
+
 def _quoted(url: str) -> str:
-    return shlex.quote(url) if set(url) & set("?&=$ '{}>") else url
+    """The URL as the shell takes it for one word; the variable in it is still filled in."""
+    return f'"{url}"' if set(url) & set("?&= '>") or "{" in url.removeprefix(ROOT) else url

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from ringside_codegen.ir import Document, Operation
-from ringside_codegen.reference.curl import BASE
+from ringside_codegen.reference.curl import BASE, ROOT
 from ringside_codegen.reference.pages import RETRIES, page_of, pages
 from ringside_codegen.render import render
 from ringside_codegen.targets import OutputFile, Target
@@ -49,6 +49,7 @@ def reference(document: Document) -> str:
         headers=document.headers,
         retries=RETRIES,
         base=BASE,
+        root=ROOT,
     )
 
 
