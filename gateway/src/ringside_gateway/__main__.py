@@ -80,7 +80,7 @@ def _explained(build: Any, settings: Any) -> Any:
 
     try:
         return build(settings)
-    except SettingsError as error:
+    except (SettingsError, OSError) as error:
         raise click.ClickException(str(error)) from error
 
 

@@ -26,6 +26,7 @@ PROVIDER_OPTIONS = ("API_VERSION", "LOCATION", "PROFILE", "PROJECT", "REGION", "
 _NOT_SETTINGS = ("RINGSIDE_CONFIG", "RINGSIDE_TEST_")
 #: Never shown, neither in errors nor by the doctor.
 SECRETS = ("provider_keys", "database_url", "redis_url", "secret_keys")
+_DATABASES = ("sqlite://", "postgresql://", "postgres://")
 #: In the environment these are separated by commas.
 _LISTS = ("trusted_proxies", "metrics_networks", "cors_origins", "secret_keys", "catalogue_dirs")
 #: Names without our prefix that platforms and newcomers set.
@@ -80,6 +81,13 @@ class Settings(BaseModel):
         for network in networks:
             ip_network(network)
         return networks
+
+    @field_validator("database_url")
+    @classmethod
+    def _of_a_known_kind(cls, url: str | None) -> str | None:
+        if url is not None and not url.startswith(_DATABASES):
+            raise ValueError(f"must begin with {' or '.join(_DATABASES)}")
+        return url
 
     @field_validator("secret_keys")
     @classmethod

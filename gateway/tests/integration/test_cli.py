@@ -3,12 +3,14 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import httpx
 import pytest
 from command_line import run, started
-from gateway_process import Gateway
+from gateway_process import Gateway, free_port
 from ringside_gateway.domain.accounts import Caller
 from ringside_gateway.domain.keyring import Keyring
 from ringside_gateway.egress.addresses import Addresses
@@ -21,6 +23,8 @@ def test_help_lists_every_command_and_teaches_the_first_step() -> None:
     for command in ("serve", "work", "keys", "customers", "models", "database", "doctor"):
         assert command in shown
     assert "ringside-gateway serve" in shown
+    assert "ringside.toml" in shown
+    assert "RINGSIDE_CONFIG" in shown
 
 
 @pytest.mark.parametrize("command", ["serve", "work", "keys", "customers", "models", "database", "doctor"])
@@ -117,6 +121,64 @@ def test_doctor_names_webhook_endpoints_whose_secret_no_key_opens(tmp_path: Path
     both = {**new, "RINGSIDE_SECRET_KEYS": f"{'n' * 32},{'o' * 32}"}
     answered = run("doctor", folder=tmp_path, **both)
     assert (answered.exit_code, "1 still sealed with an older key" in answered.stdout) == (0, True)
+
+
+def told_by_doctor(folder: Path, **environment: str) -> dict[str, str]:
+    """Each check by its title: empty when it is fine, else what to do."""
+    lines = run("doctor", folder=folder, **{"PORT": "0", **environment}).stdout.partition("checks\n")[2].splitlines()
+    told = {line[5:]: "" for line in lines if line.startswith("  ok ")}
+    following = zip(lines, [*lines[1:], ""], strict=True)
+    return told | {line[5:]: advice.strip() for line, advice in following if line.startswith("  !! ")}
+
+
+def test_doctor_finds_nothing_wrong_with_a_folder_before_the_first_start_and_leaves_it_empty(tmp_path: Path) -> None:
+    for folder in (tmp_path, tmp_path / "not" / "there"):
+        assert not any(told_by_doctor(folder).values())
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_doctor_finds_the_gateway_that_runs(gateway: Gateway) -> None:
+    told = told_by_doctor(gateway.folder, PORT=str(gateway.port))
+    assert told[f"port {gateway.port}: a gateway answers there"] == ""
+    assert not any(told.values())
+
+
+def test_doctor_looks_on_where_something_is_broken(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    assert (
+        "is a file; choose another folder" in told_by_doctor(tmp_path / "file" / "data")[f"folder {tmp_path}/file/data"]
+    )
+    away = told_by_doctor(tmp_path, RINGSIDE_DATABASE_URL=f"postgresql://127.0.0.1:{free_port()}/away")
+    assert (away["database"], "migrations" in away, away["tokenizer"]) == (
+        "start it, or set RINGSIDE_DATABASE_URL",
+        False,
+        "",
+    )
+    (tmp_path / "ringside.sqlite3").write_text("no database at all, but long enough to be taken for one" * 20)
+    assert "not a database" in told_by_doctor(tmp_path)["database"]
+    with closing(sqlite3.connect(tmp_path / "empty.sqlite3")) as empty:
+        empty.execute("CREATE TABLE t (c)")
+    told = told_by_doctor(tmp_path, RINGSIDE_DATABASE_URL=f"sqlite:///{tmp_path}/empty.sqlite3")
+    assert (told["database"], "database upgrade" in told["migrations"]) == ("", True)
+
+
+def test_doctor_names_providers_that_are_misspelt_or_lack_something(tmp_path: Path) -> None:
+    names = ("OPNAI", "AZURE", "GROQ")
+    told = told_by_doctor(tmp_path, **{f"RINGSIDE_PROVIDER_{name}_API_KEY": "secret" for name in names})
+    assert told["provider opnai"] == "there is none of this name; did you mean openai?"
+    assert "AZURE_OPENAI_RESOURCE" in told["provider azure"]
+    assert told["provider groq"] == ""
+    assert told_by_doctor(tmp_path, RINGSIDE_WORKER="meinheld")["worker meinheld"] != ""
+
+
+def test_a_folder_or_database_that_cannot_be_used_is_said_in_a_line(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    for command in ("serve", "database upgrade", "keys list"):
+        answered = run(*command.split(), folder=tmp_path / "file" / "data", PORT="0")
+        assert (answered.exit_code, answered.stderr.count("\n")) == (1, 1)
+        assert "Not a directory" in answered.stderr
+    answered = run("doctor", folder=tmp_path, RINGSIDE_DATABASE_URL="mysql://db")
+    assert (answered.exit_code, "must begin with sqlite:// or postgresql://" in answered.stderr) == (1, True)
 
 
 @pytest.mark.parametrize(

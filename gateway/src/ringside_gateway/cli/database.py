@@ -29,7 +29,7 @@ def command() -> None:
 def upgrade(data_dir: str | None) -> None:
     """Apply what is missing; safe to run at any time, from any number of processes."""
     settings = options.settings(data_dir=data_dir).settings
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    options.make_folder(settings)
     applied = options.top().build_bootstrap(settings).upgrade()
     click.echo("applied: " + ", ".join(applied) if applied else "nothing to do: the database is up to date")
 

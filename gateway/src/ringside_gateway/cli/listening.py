@@ -3,8 +3,12 @@
 
 from __future__ import annotations
 
+import http.client
+import json
 import socket
+import urllib.request
 
+_ANSWER_S = 2
 _EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "[::1]", "": "127.0.0.1"}
 
 
@@ -20,6 +24,16 @@ def problem(host: str, port: int) -> str | None:
             reason = (error.strerror or str(error)).lower()
             return f"{host} port {port}: {reason}; stop what listens there or choose another with --port"
     return None
+
+
+def answers(host: str, port: int) -> bool:
+    """Whether a gateway listens there."""
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with opener.open(f"http://{reachable(host)}:{port}/healthz", timeout=_ANSWER_S) as response:
+            return dict(json.load(response)).keys() >= {"status", "version", "checks"}
+    except (OSError, ValueError, http.client.HTTPException):
+        return False
 
 
 def reachable(host: str) -> str:

@@ -48,4 +48,7 @@ def cli() -> None:
     Make a key for real providers:
       OPENAI_API_KEY=... ringside-gateway serve
       ringside-gateway keys create --live --name production
+
+    Settings come from ringside.toml in the data folder (or the file that RINGSIDE_CONFIG names), then from RINGSIDE_…
+    variables, then from options; doctor shows each with its source.
     """

@@ -74,6 +74,14 @@ def settings(**overrides: Any) -> Loaded:
         raise click.ClickException(str(error)) from error
 
 
+def make_folder(chosen: Settings) -> None:
+    """Makes the data folder where there is none, or the exit with what is in its way."""
+    try:
+        chosen.data_dir.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise click.ClickException(f"{error}; choose another folder with --data-dir") from error
+
+
 def services(directory: str | None) -> Services:
     """Services over the configured database, which must exist."""
     built = top().build_services(settings(data_dir=directory).settings)

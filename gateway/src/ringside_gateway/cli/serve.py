@@ -37,7 +37,7 @@ def command(background: bool, **overrides: Any) -> None:
         click.echo(f"warning: {warning}", err=True)
     if problem := listening.problem(settings.host, settings.port) or options.top().worker_problem(settings):
         raise click.ClickException(problem)
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    options.make_folder(settings)
     key = _prepare(settings)
     options.top().serve(
         lambda: load(overrides=overrides).settings,

@@ -28,7 +28,13 @@ class Health:
         try:
             with self._database.reading() as tx:
                 tx.execute("SELECT 1")
-                applied = migrations.applied(tx)
         except GatewayError:
             return {"database": False, "migrations": False}
-        return {"database": True, "migrations": applied == migrations.available()}
+        return {"database": True, "migrations": self._is_up_to_date()}
+
+    def _is_up_to_date(self) -> bool:
+        try:
+            with self._database.reading() as tx:
+                return migrations.applied(tx) == migrations.available()
+        except GatewayError:  # it was never upgraded
+            return False

@@ -21,5 +21,11 @@ class Providers:
         """Providers by name."""
         names = sorted(self._catalogue.providers)
         found = cut(names, names, page)
-        status = [self._client.status(self._catalogue.providers[name]) for name in found.items]
-        return Page(status, found.has_more)
+        return Page([self._status(name) for name in found.items], found.has_more)
+
+    def every(self) -> dict[str, ProviderStatus]:
+        """All of them by name, for the operator."""
+        return {name: self._status(name) for name in sorted(self._catalogue.providers)}
+
+    def _status(self, name: str) -> ProviderStatus:
+        return self._client.status(self._catalogue.providers[name])
