@@ -9,12 +9,20 @@ from urllib.parse import quote
 
 import httpx
 import pytest
+from gateway_process import Gateway
+from objects import one_of_each
 from wire import chat, refused
 
 
 @pytest.fixture
 def customer(api: httpx.Client) -> str:
     return str(api.post("/customers", json={"external_id": uuid.uuid4().hex}).json()["id"])
+
+
+@pytest.fixture(scope="module")
+def one(gateway: Gateway) -> dict[str, str]:
+    with gateway.client() as client:
+        return one_of_each(client)
 
 
 def test_a_customer_is_created_read_changed_and_deleted(api: httpx.Client) -> None:
@@ -185,6 +193,27 @@ def test_keys_are_scoped_rolled_and_revoked(api: httpx.Client) -> None:
     assert api.get("/customers", headers={"Authorization": f"Bearer {rolled['secret']}"}).status_code == 200
     assert api.delete(f"/api_keys/{rolled['id']}").json()["deleted"] is True
     assert api.get(f"/api_keys/{key['id']}").json()["secret"] is None
+
+
+@pytest.mark.parametrize("noun", ["customer_id", "slot", "api_key_id", "webhook_endpoint_id"])
+def test_an_update_that_is_posted_takes_an_idempotency_key_as_any_post_does(
+    api: httpx.Client, one: dict[str, str], noun: str
+) -> None:
+    folder, field = {
+        "customer_id": ("customers", "name"),
+        "slot": ("slots", "description"),
+        "api_key_id": ("api_keys", "name"),
+        "webhook_endpoint_id": ("webhook_endpoints", "description"),
+    }[noun]
+    path, key = f"/{folder}/{one[noun]}", {"Idempotency-Key": uuid.uuid4().hex}
+    first = api.post(path, json={field: "first"}, headers=key)
+    api.patch(path, json={field: "second"})
+    again = api.post(path, json={field: "first"}, headers=key)
+    assert (again.headers["idempotency-replayed"], again.json()) == ("true", first.json())
+    assert api.get(path).json()[field] == "second"
+    other = api.post(path, json={field: "third"}, headers=key)
+    refused(other, 422, "idempotency_key_reused", "Idempotency-Key")
+    assert api.patch(path, json={field: "fourth"}, headers=key).json()[field] == "fourth"
 
 
 def test_a_stored_answer_never_keeps_a_secret(api: httpx.Client) -> None:

@@ -55,7 +55,8 @@ def operation(
             request, raw = _request(resource.edge, spec, req, params)
             if first is not None:
                 first(resource, request)
-            key = headers.idempotency_key(req) if spec.idempotent else None
+            takes_key = spec.idempotent or req.method == "POST"  # updates come as PATCH or as POST
+            key = headers.idempotency_key(req) if takes_key else None
             if key is None:
                 reply = respond(resource, request)
             else:
