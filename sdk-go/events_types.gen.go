@@ -47,9 +47,8 @@ type RateLimit struct {
 	Unit RateLimitUnit `json:"unit"`
 	// How many there may be in any 60 seconds.
 	Limit int64 `json:"limit"`
-	// When the refused call would have fitted; null when it never does, because it is larger than the
-	// limit.
-	RetryAfterSeconds param.Opt[int64] `json:"retry_after_seconds"`
+	// When the refused call would have fitted.
+	RetryAfterSeconds int64 `json:"retry_after_seconds"`
 	// False for objects made with a test key.
 	Livemode bool `json:"livemode"`
 	// JSON tells what came on the wire.

@@ -185,7 +185,19 @@ def test_a_stream_falls_back_before_its_first_byte_and_then_has_all_the_time_lef
     assert response.headers["x-ringside-model-used"] == "fc:second/m"
     assert response.text.endswith("data: [DONE]\n\n")
     Provider.steps.update(first=[hangs], second=[says(503)])
-    assert "second" in refused(ask(api, "first", "second", stream=True), 502, "upstream_error")["message"]
+    response = ask(api, "first", "second", stream=True)
+    assert "second" in refused(response, 503, "model_unavailable")["message"]
+    assert response.headers["x-ringside-models-tried"] == "fc:first/m,fc:second/m"
+
+
+def test_when_every_target_fails_the_answer_names_them_and_the_shortest_wait(api: httpx.Client) -> None:
+    Provider.steps.update(first=[says(429, Retry_After="40")], second=[says(429, Retry_After="20")])
+    response = ask(api, "first", "second")
+    error = refused(response, 503, "model_unavailable")
+    assert "`fc:first/m`, `fc:second/m`" in error["message"]
+    assert (error["retry_after_seconds"], response.headers["x-should-retry"]) == (20, "true")
+    Provider.steps.update(first=[says(503)])
+    assert refused(ask(api, "first"), 502, "upstream_error")
 
 
 def test_an_answer_that_breaks_the_schema_is_passed_over_and_not_billed(api: httpx.Client) -> None:

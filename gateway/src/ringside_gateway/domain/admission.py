@@ -166,7 +166,7 @@ def _fit_limits(books: Books, ask: Ask, layers: Sequence[Layer]) -> int:
 def refusal(ask: Ask, layer: Layer, unit: str, wait: float) -> GatewayError:
     """The layer's 429; `unit` is requests or tokens, `wait` seconds until the call would fit.
 
-    A call that no wait makes fit is told so, and not to try again.
+    A call that no wait makes fit is told so, and not to try again (ADR 0002).
     """
     limit, least = (layer.rpm, 1) if unit == "requests" else (layer.tpm, ask.least_tokens)
     assert limit is not None
@@ -175,7 +175,7 @@ def refusal(ask: Ask, layer: Layer, unit: str, wait: float) -> GatewayError:
         f"{layer.name}_rate_limit_exceeded",
         _NEVER.format(least=least, unit=unit, limit=limit, layer=layer.name.replace("_", " ")) if never else None,
         param="max_tokens" if never and unit == "tokens" and ask.explicit_max else None,
-        retry_after_seconds=None if never else whole_seconds(wait),
+        retry_after_seconds=whole_seconds(wait),
         headers={"x-should-retry": "false"} if never else None,
         limit=limit,
         unit=unit,

@@ -53,7 +53,10 @@ def wallet(books: Books, customer: CustomerBook) -> dict[str, Any]:
 
 
 def check_budget(books: Books, customer: CustomerBook, *, refused: bool = False) -> None:
-    """Reports the warning and the exceeded cap, each once per month and cap; a refusal counts as exceeded."""
+    """Reports the warning and the exceeded cap, each once per month and cap; a refusal counts as exceeded.
+
+    One call may cross both lines: who listens for one of the two hears it.
+    """
     if customer.budget_nano is None:
         return
     cap = f"{customer.spend_month}:{customer.budget_nano}"
@@ -72,8 +75,9 @@ def check_budget(books: Books, customer: CustomerBook, *, refused: bool = False)
         "resets_at": month_end(books.now),
         "livemode": customer.livemode,
     }
+    warned = customer.spend_nano * 100 >= customer.budget_nano * WARNING_PERCENT > 0
     for level, event_type in ((1, "budget.warning"), (2, "budget.exceeded")):
-        if told < level <= reached and not (level == 1 and reached == 2):
+        if told < level <= reached and (level == 2 or warned):
             report(books, customer, event_type, data)
     if reached > told:
         customer.budget_alert, customer.dirty = f"{cap}:{reached}", True
@@ -88,8 +92,10 @@ def check_wallet(books: Books, customer: CustomerBook, *, refused: bool = False)
         state = EMPTY
     elif customer.balance_nano < customer.low_threshold_nano:
         state = LOW
-    if state > customer.wallet_alert:
-        report(books, customer, "wallet.empty" if state == EMPTY else "wallet.low", wallet(books, customer))
+    low = customer.balance_nano < customer.low_threshold_nano
+    for level, event_type in ((LOW, "wallet.low"), (EMPTY, "wallet.empty")):
+        if customer.wallet_alert < level <= state and (level == EMPTY or low):
+            report(books, customer, event_type, wallet(books, customer))
     # A refusal is no reading of the balance: only a balance above the threshold clears the alert.
     if state > customer.wallet_alert or (not refused and state < customer.wallet_alert):
         customer.wallet_alert, customer.dirty = state, True

@@ -137,12 +137,12 @@ def test_every_choice_gets_the_same_whole_number_of_tokens_or_the_call_is_refuse
 
 def test_a_call_that_no_wait_makes_fit_is_told_so_and_not_to_try_again() -> None:
     error = refusal(books(customer(rate_limit_tpm=1500)))
-    assert (error.retry_after_seconds, error.headers, error.param) == (None, {"x-should-retry": "false"}, "max_tokens")
+    assert (error.retry_after_seconds, error.headers, error.param) == (60, {"x-should-retry": "false"}, "max_tokens")
     assert "2000 tokens" in error.message and "1500 tokens a minute" in error.message
-    assert refusal(books(customer(rate_limit_rpm=0))).retry_after_seconds is None
+    assert refusal(books(customer(rate_limit_rpm=0))).headers == {"x-should-retry": "false"}
     later = books(customer(rate_limit_tpm=2000))
     admit(later, ask(1))
-    assert refusal(later, 2).retry_after_seconds == 62
+    assert (refusal(later, 2).retry_after_seconds, refusal(later, 3).headers) == (62, {})
 
 
 def test_blocked_deleted_and_foreign_customers_are_refused() -> None:
@@ -165,7 +165,7 @@ def test_refusals_report_the_exceeded_budget_and_the_empty_wallet_once() -> None
     opened = books(customer(budget_nano=CENT, spend_month="2026-11", spend_nano=CENT))
     refusal(opened, 1)
     refusal(opened, 2)
-    assert [event.type for event in opened.events] == ["budget.exceeded"]
+    assert [event.type for event in opened.events] == ["budget.warning", "budget.exceeded"]
     opened = books(customer(balance_nano=0))
     refusal(opened, 1)
     refusal(opened, 2)

@@ -102,7 +102,9 @@ def test_a_month_that_ends_during_the_call_starts_the_new_months_spend() -> None
     assert (row.spend_month, row.spend_nano) == ("2026-12", 6_000_000)
 
 
-@pytest.mark.parametrize(("spend", "expected"), [(0.79, []), (0.80, ["budget.warning"]), (1.0, ["budget.exceeded"])])
+@pytest.mark.parametrize(
+    ("spend", "expected"), [(0.79, []), (0.80, ["budget.warning"]), (1.0, ["budget.warning", "budget.exceeded"])]
+)
 def test_budget_events_come_at_eighty_and_a_hundred_percent(spend: float, expected: list[str]) -> None:
     opened = books(customer(budget_nano=USD, spend_month="2026-11", spend_nano=int(spend * USD) - 6_000_000))
     settle(opened, admitted(opened), used(500))
@@ -115,6 +117,12 @@ def test_a_wallet_tells_low_once_then_empty_once() -> None:
         settle(opened, admitted(opened, number), used(500))
     assert [event.type for event in opened.events] == ["wallet.low"]
     settle(opened, admitted(opened, 9, max_output_tokens=16), used(2000))
+    assert [event.type for event in opened.events] == ["wallet.low", "wallet.empty"]
+
+
+def test_a_call_that_crosses_both_lines_of_a_wallet_tells_both_in_order() -> None:
+    opened = books(customer(balance_nano=26_000_000, wallet_low_threshold_nano=20_000_000))
+    settle(opened, admitted(opened), used(3000))
     assert [event.type for event in opened.events] == ["wallet.low", "wallet.empty"]
 
 

@@ -33,8 +33,8 @@ export interface RateLimit {
   unit: 'requests' | 'tokens' | (string & {});
   /** How many there may be in any 60 seconds. */
   limit: number;
-  /** When the refused call would have fitted; null when it never does, because it is larger than the limit. */
-  retry_after_seconds: number | null;
+  /** When the refused call would have fitted. */
+  retry_after_seconds: number;
   /** False for objects made with a test key. */
   livemode: boolean;
 }

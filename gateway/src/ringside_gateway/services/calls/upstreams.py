@@ -8,6 +8,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from ringside_gateway.domain._generated.headers import X_RINGSIDE_MODELS_TRIED
 from ringside_gateway.domain.calls import Call, CallAttempt
 from ringside_gateway.domain.errors import GatewayError
 from ringside_gateway.domain.upstream import Answer, Attempt, Chunk, ChunkStream, Target, UpstreamFault
@@ -48,7 +49,9 @@ class Upstreams:
         self._max_retries = max_retries
 
     def send(self, call: Call, targets: Sequence[Target], max_tokens: int | None) -> Reply:
-        """The first answer, or the last target's error; `max_tokens` replaces the caller's when it was clamped.
+        """The first answer; `max_tokens` replaces the caller's when it was clamped.
+
+        A lone target's error is the call's; where several failed it is 503 `model_unavailable`, which names them.
 
         A target gets at most an equal share of the time that is left, so that a silent one leaves time for the others.
         """
@@ -56,6 +59,7 @@ class Upstreams:
         body = call.body if max_tokens is None else _clamped(call.body, max_tokens)
         check = check_of(call) if len(targets) > 1 else None
         tried: list[str] = []
+        failures: list[GatewayError] = []
         for position, target in enumerate(targets):
             tried.append(target.ref)
             others = len(targets) - position - 1
@@ -66,9 +70,10 @@ class Upstreams:
                 reply.tried = tried
                 return reply
             except GatewayError as error:
-                if not others or call.cancellation.cancelled or not _worth_another(error):
+                if call.cancellation.cancelled or not _worth_another(error):
                     raise
-        raise AssertionError("routing never returns an empty list")
+                failures.append(error)
+        raise _none_served(tried, failures) from failures[-1]
 
     def _attempts(self, call: Call, attempt: Attempt, others: int, check: OutputCheck | None) -> Reply:
         for retry in range(self._max_retries + 1):
@@ -131,6 +136,19 @@ def _attempt(call: Call, target: Target, body: dict[str, object], deadline: floa
         livemode=call.caller.livemode,
         request_id=call.request_id,
         cancellation=call.cancellation,
+    )
+
+
+def _none_served(tried: Sequence[str], failures: Sequence[GatewayError]) -> GatewayError:
+    """What the whole call comes to when every target failed; it may be tried again when the first of them may."""
+    if len(tried) == 1 or all(failure.code == BROKEN_SCHEMA for failure in failures):
+        return failures[-1]
+    waits = [failure.retry_after_seconds for failure in failures if failure.retry_after_seconds is not None]
+    return GatewayError(
+        "model_unavailable",
+        f"None of {', '.join(f'`{ref}`' for ref in tried)} could serve the call; the last said: {failures[-1].message}",
+        retry_after_seconds=min(waits, default=None),
+        headers={X_RINGSIDE_MODELS_TRIED: ",".join(tried)},
     )
 
 

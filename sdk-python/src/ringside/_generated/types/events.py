@@ -46,7 +46,7 @@ class RateLimit(RingsideModel):
     """What is limited."""
     limit: int
     """How many there may be in any 60 seconds."""
-    retry_after_seconds: int | None
-    """When the refused call would have fitted; null when it never does, because it is larger than the limit."""
+    retry_after_seconds: int
+    """When the refused call would have fitted."""
     livemode: bool
     """False for objects made with a test key."""

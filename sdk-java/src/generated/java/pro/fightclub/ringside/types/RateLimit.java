@@ -46,12 +46,9 @@ public final class RateLimit extends ApiObject {
     return required("limit", Values::integer);
   }
 
-  /**
-   * When the refused call would have fitted; null when it never does, because it is larger than the
-   * limit.
-   */
-  public Optional<Long> retryAfterSeconds() {
-    return optional("retry_after_seconds", Values::integer);
+  /** When the refused call would have fitted. */
+  public long retryAfterSeconds() {
+    return required("retry_after_seconds", Values::integer);
   }
 
   /** False for objects made with a test key. */
