@@ -60,11 +60,11 @@ from ringside_gateway.storage.database import Database
 def build_services(settings: Settings) -> Services:
     """All services over one database; connects lazily."""
     database = Database.open(settings.database)
-    bookkeeper = Bookkeeper(database)
+    bookkeeper, keyring = Bookkeeper(database), Keyring(secret_keys(settings))
     front = _front_limits(settings, database, bookkeeper)
-    keyring = Keyring(secret_keys(settings))
     webhooks = Webhooks(Addresses(settings.allows_loopback_webhooks), settings.webhook_timeout_s)
     client_tokens = ClientTokens(database, keyring)
+    authentication = Authentication(database, client_tokens)
     catalogue, latencies = build_catalogue(settings), Latencies()
     fetch = Fetcher(Addresses(settings.allows_loopback_webhooks))  # slow names of images delay no webhook
     client = ProviderClient(catalogue, _provider_settings(settings), fetch)
@@ -75,9 +75,9 @@ def build_services(settings: Settings) -> Services:
     calls = Calls(Attribution(database), routing, holds, Leases(database, bookkeeper), upstreams, settlement)
     return Services(
         accounts=Accounts(database),
-        api_keys=ApiKeys(database),
+        api_keys=ApiKeys(database, authentication.forget),
         audits=Audits(database),
-        authentication=Authentication(database, client_tokens),
+        authentication=authentication,
         bootstrap=Bootstrap(database),
         calls=calls,
         catalogue_updates=CatalogueUpdates(settings.catalogue_folders),

@@ -190,8 +190,13 @@ def test_keys_are_scoped_rolled_and_revoked(api: httpx.Client) -> None:
     assert "api:write" in error["message"]
     rolled = api.post(f"/api_keys/{key['id']}/roll", json={"overlap_seconds": 3600}).json()
     assert rolled["scopes"] == ["api:read"]
-    assert api.get("/customers", headers={"Authorization": f"Bearer {rolled['secret']}"}).status_code == 200
+    as_rolled = {"Authorization": f"Bearer {rolled['secret']}"}
+    assert api.get("/customers", headers=as_rolled).status_code == 200
     assert api.delete(f"/api_keys/{rolled['id']}").json()["deleted"] is True
+    refused(api.get("/customers", headers=as_rolled), 401, "invalid_api_key")
+    assert api.get("/customers", headers=headers).status_code == 200
+    api.patch(f"/api_keys/{key['id']}", json={"scopes": ["api:write"]})
+    refused(api.get("/customers", headers=headers), 403, "insufficient_scope")
     assert api.get(f"/api_keys/{key['id']}").json()["secret"] is None
 
 

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable
@@ -25,31 +26,38 @@ class EdgeLimits:
         self._rpm = rpm
         self._remembered = remembered
         self._clock = clock
+        self._lock = threading.Lock()  # under gthread requests are threads
         self._windows: OrderedDict[str, dict[int, int]] = OrderedDict()
 
     def take(self, address: str) -> LimitState | None:
         """Counts one request; 429 `edge_rate_limit_exceeded` when the address has had its share."""
         if self._rpm is None:
             return None
-        now = self._clock()
+        with self._lock:
+            return self._counted(address, self._rpm, self._clock())
+
+    def look(self, address: str) -> LimitState | None:
+        """The address's state without counting anything."""
+        if self._rpm is None:
+            return None
+        with self._lock:
+            return self._state(self._windows.get(household(address), {}))
+
+    def _counted(self, address: str, rpm: int, now: float) -> LimitState:
         window = self._windows.setdefault(household(address), {})
         self._windows.move_to_end(household(address))
         for bucket in [bucket for bucket in window if bucket < oldest_live(now)]:
             del window[bucket]
-        wait = wait_for(window, self._rpm, 1, now)
+        wait = wait_for(window, rpm, 1, now)
         if wait > 0:
-            state = LimitState("edge", self._rpm, 0, whole_seconds(wait))
+            state = LimitState("edge", rpm, 0, whole_seconds(wait))
             raise GatewayError(
-                "edge_rate_limit_exceeded", retry_after_seconds=state.reset_s, limit=self._rpm, limit_state=state
+                "edge_rate_limit_exceeded", retry_after_seconds=state.reset_s, limit=rpm, limit_state=state
             )
         window[bucket_of(now)] = window.get(bucket_of(now), 0) + 1
         if len(self._windows) > self._remembered:
             self._windows.popitem(last=False)
         return self._state(window)
-
-    def look(self, address: str) -> LimitState | None:
-        """The address's state without counting anything."""
-        return None if self._rpm is None else self._state(self._windows.get(household(address), {}))
 
     def _state(self, window: dict[int, int]) -> LimitState:
         assert self._rpm is not None

@@ -4,7 +4,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -24,8 +25,10 @@ DEFAULT_OVERLAP_S = 24 * 3600
 class ApiKeys:
     """Keys of the caller's account, in the caller's mode only."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, changed: Callable[[], None] = lambda: None) -> None:
+        """`changed` is called after keys are, for whoever remembers what they were."""
         self._database = database
+        self._changed = changed
 
     def create(self, caller: Caller, fields: Mapping[str, Any]) -> tuple[ApiKey, str]:
         """A new key and its secret, which is shown this once."""
@@ -44,7 +47,7 @@ class ApiKeys:
 
     def update(self, caller: Caller, key_id: str, fields: Mapping[str, Any]) -> ApiKey:
         """Renames, re-scopes or re-dates a key."""
-        with self._database.transaction() as tx:
+        with self._changing() as tx:
             _find(tx, caller, key_id)
             names = ("name", "scopes", "expires_at")
             changes = {name: fields[name] for name in names if name in fields}
@@ -54,7 +57,7 @@ class ApiKeys:
 
     def roll(self, caller: Caller, key_id: str, fields: Mapping[str, Any]) -> tuple[ApiKey, str]:
         """A new key with the old one's name and scopes; the old one expires after the overlap."""
-        with self._database.transaction() as tx:
+        with self._changing() as tx:
             old = _find(tx, caller, key_id)
             if old.revoked_at is not None:
                 raise GatewayError("invalid_request", "A revoked key cannot be rolled; create a new one.", param="id")
@@ -64,11 +67,17 @@ class ApiKeys:
 
     def revoke(self, caller: Caller, key_id: str) -> ApiKey:
         """Ends a key: at once here, within a second in other processes."""
-        with self._database.transaction() as tx:
+        with self._changing() as tx:
             key = _find(tx, caller, key_id)
             revoked = replace(key, revoked_at=key.revoked_at or int(time.time()))
             api_keys.update(tx, key.id, {"revoked_at": revoked.revoked_at})
             return revoked
+
+    @contextmanager
+    def _changing(self) -> Iterator[Transaction]:
+        with self._database.transaction() as tx:
+            yield tx
+        self._changed()
 
 
 def issue(tx: Transaction, account_id: str, livemode: bool, fields: Mapping[str, Any]) -> tuple[ApiKey, str]:

@@ -48,6 +48,10 @@ class Authentication:
         self._touch(key, now)
         return Caller(key.account_id, key.livemode, key.id, frozenset(key.scopes))
 
+    def forget(self) -> None:
+        """From now on nothing counts that was read before: a key was changed."""
+        self._keys = Cache(CACHE_S)
+
     def _find(self, fingerprint: str) -> ApiKey | None:
         with self._database.reading() as tx:
             return api_keys.find_by_fingerprint(tx, fingerprint)

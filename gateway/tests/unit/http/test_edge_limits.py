@@ -3,6 +3,10 @@
 
 from __future__ import annotations
 
+import threading
+import time
+from contextlib import suppress
+
 import pytest
 from ringside_gateway.domain.addresses import household, parse
 from ringside_gateway.domain.errors import GatewayError
@@ -31,6 +35,31 @@ def test_any_sixty_seconds_grant_at_most_the_limit() -> None:
         clock.now += 0.5
     assert len(granted) > 9
     assert all(later - earlier >= 60 for earlier, later in zip(granted, granted[3:], strict=False))
+
+
+class Slow(float):
+    """A moment that lets other threads run whenever somebody calculates with it."""
+
+    def __floordiv__(self, other: float) -> float:
+        time.sleep(0.0001)
+        return float(self) // other
+
+
+def test_threads_that_come_at_once_share_a_limit_exactly() -> None:
+    limits, granted = EdgeLimits(100, clock=lambda: Slow(1_000_000.0)), []
+
+    def ask() -> None:
+        for number in range(50):
+            with suppress(GatewayError):
+                limits.take("10.0.0.1")
+                granted.append(number)
+
+    threads = [threading.Thread(target=ask) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(granted) == 100
 
 
 def test_addresses_do_not_share_a_window_and_looking_counts_nothing() -> None:
