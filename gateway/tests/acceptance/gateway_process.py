@@ -70,6 +70,7 @@ class Gateway:
                 pass
             assert self.process.poll() is None, (self.folder / "gateway.log").read_text()[-4000:]
             time.sleep(0.02)
+        self.kill()
         raise AssertionError("not ready in time:\n" + (self.folder / "gateway.log").read_text()[-4000:])
 
     def kill(self) -> None:
