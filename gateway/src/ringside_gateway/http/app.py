@@ -27,6 +27,7 @@ def create_app(edge: Edge) -> Callable[..., Any]:
     app.req_options.auto_parse_form_urlencoded = False
     app.req_options.auto_parse_qs_csv = False
     app.req_options.keep_blank_qs_values = True
+    app.req_options.strip_url_path_trailing_slash = True
     app.add_error_handler(falcon.HTTPFound, _redirect)
     app.add_error_handler(falcon.HTTPError, errors.render)
     app.add_error_handler(Exception, errors.render)

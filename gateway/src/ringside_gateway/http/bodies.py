@@ -47,7 +47,8 @@ def _cut_off(req: falcon.Request, complaint: str) -> GatewayError:
 def _check_encoding(req: falcon.Request) -> None:
     encoding = req.get_header("Content-Encoding")
     if encoding not in (None, "", "identity"):
-        raise GatewayError("unsupported_media_type", reason="Send the body without Content-Encoding.")
+        reason = "Send the body without Content-Encoding."
+        raise GatewayError("unsupported_media_type", reason=reason, headers={"Accept-Encoding": "identity"})
     named = _CHARSET.search(req.content_type or "")
     if named is not None and named[1].lower() not in _CHARSETS:
         raise GatewayError("unsupported_media_type", reason=f"JSON is read as UTF-8, not as {named[1][:40]}.")

@@ -11,6 +11,7 @@ import falcon
 
 from ringside_gateway.domain.errors import GatewayError
 from ringside_gateway.http import headers
+from ringside_gateway.http._generated.operations import OPERATIONS
 from ringside_gateway.http.jsons import dump
 from ringside_gateway.services import metrics
 
@@ -18,6 +19,9 @@ from ringside_gateway.services import metrics
 LONGEST_RETRY_S = 60
 #: Facts that are part of the body where an error carries them.
 _SHOWN_FACTS = ("scope", "resets_at")
+_PATHS = [spec.path for spec in OPERATIONS.values()]
+#: A base URL without its `/v1` is the commonest slip.
+_WITHOUT_VERSION = tuple({f"/{path.split('/')[2]}" for path in _PATHS if path.startswith("/v1/")})
 _log = logging.getLogger("ringside.errors")
 
 
@@ -45,6 +49,8 @@ def error_headers(error: GatewayError) -> dict[str, str]:
         values["Retry-After"] = str(math.ceil(wait))
         if error.spec.status in (429, 503):
             values["retry-after-ms"] = str(math.ceil(wait * 1000))
+    if error.spec.status == 401:
+        values["WWW-Authenticate"] = "Bearer"
     if "limit_state" in error.facts:
         values |= headers.of_limit(error.facts["limit_state"])
     return values
@@ -62,11 +68,18 @@ def translate(req: falcon.Request, error: BaseException) -> GatewayError:
             "method_not_allowed", method=req.method, path=req.path, allowed=allowed, headers={"Allow": allowed}
         )
     if isinstance(error, falcon.HTTPNotFound):
-        return GatewayError("route_not_found", method=req.method, path=req.path[:200])
+        return _no_route(req.method, req.path[:200])
     if isinstance(error, falcon.HTTPError) and error.status_code < 500:
         return GatewayError("invalid_request", error.description or error.title)
     _log.error("%s %s failed", req.method, req.path, exc_info=error)
     return GatewayError("internal_error")
+
+
+def _no_route(method: str, path: str) -> GatewayError:
+    error = GatewayError("route_not_found", method=method, path=path)
+    if not path.startswith(_WITHOUT_VERSION):
+        return error
+    return GatewayError("route_not_found", f"{error.message} Did you mean /v1{path}?")
 
 
 def render(req: falcon.Request, resp: falcon.Response, error: BaseException, params: dict[str, Any]) -> None:

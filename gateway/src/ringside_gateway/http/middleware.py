@@ -20,13 +20,14 @@ _log = logging.getLogger("ringside.access")
 
 
 class RequestId:
-    """Names the request; an id that a client sends is not trusted."""
+    """Names the request; an id that a client sends is not trusted. No cache may keep the answer."""
 
     def process_request(self, req: falcon.Request, resp: falcon.Response) -> None:
         """Sets `x-request-id` before anything can fail."""
         req.context.started = time.perf_counter()
         req.context.request_id = new_id("req", time.time())
         resp.set_header("x-request-id", req.context.request_id)
+        resp.set_header("Cache-Control", "no-store")  # answers hold secrets and balances
 
 
 class AccessLog:

@@ -33,7 +33,11 @@ First = Callable[[Any, Request], None]
 
 
 class Resource:
-    """A Falcon resource with the edge at hand."""
+    """A Falcon resource with the edge at hand; what can be got can be asked for by HEAD, too."""
+
+    def __init_subclass__(cls) -> None:
+        if hasattr(cls, "on_get"):
+            cls.on_head = cls.on_get  # type: ignore[attr-defined]
 
     def __init__(self, edge: Edge) -> None:
         self.edge = edge

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from functools import cache
 from importlib import resources
 
@@ -22,7 +23,6 @@ class Live(Resource):
         """Always 200."""
         resp.data = dump({"status": "ok", "version": self.edge.version, "checks": {}})
 
-    on_head = on_get
     on_get.operation = OPERATIONS["health.live"]  # type: ignore[attr-defined]
 
 
@@ -37,13 +37,17 @@ class Ready(Resource):
             raise GatewayError("service_unavailable", f"Not ready: {', '.join(missing)}.", retry_after_seconds=1)
         resp.data = dump({"status": "ok", "version": self.edge.version, "checks": checks})
 
-    on_head = on_get
     on_get.operation = OPERATIONS["health.ready"]  # type: ignore[attr-defined]
 
 
 @cache
 def _generated(name: str) -> bytes:
     return resources.files("ringside_gateway.http._generated").joinpath(name).read_bytes()
+
+
+@cache
+def _mark(name: str) -> falcon.ETag:
+    return falcon.ETag(hashlib.sha256(_generated(name)).hexdigest()[:32])
 
 
 class Document:
@@ -54,9 +58,16 @@ class Document:
         self._content_type = content_type
 
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
-        """The file, read once."""
+        """The file, read once; 304 where the reader has it."""
         resp.content_type = self._content_type
-        resp.data = _generated(self._name)
+        resp.etag = mark = _mark(self._name)
+        resp.set_header("Cache-Control", "no-cache")
+        if mark in (req.if_none_match or ()):
+            resp.status = 304
+        else:
+            resp.data = _generated(self._name)
+
+    on_head = on_get
 
 
 class Root:
@@ -65,3 +76,5 @@ class Root:
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
         """A redirect."""
         raise falcon.HTTPFound("/docs")
+
+    on_head = on_get
