@@ -95,8 +95,8 @@ type VectorStoreMigrationFailedEvent struct{ EventOf[json.RawMessage] }
 // old index.
 type VectorStoreMigrationRolledBackEvent struct{ EventOf[json.RawMessage] }
 
-// WebhookEndpointDisabledEvent: webhook_endpoint.disabled. An endpoint failed for 7 days and was
-// disabled.
+// WebhookEndpointDisabledEvent: webhook_endpoint.disabled. An endpoint failed for 7 days, or
+// answered 410, and was disabled.
 type WebhookEndpointDisabledEvent struct{ EventOf[WebhookEndpoint] }
 
 // eventTypes makes an event of its own type, by the type's name on the wire.

@@ -13,8 +13,10 @@ type Event struct {
 	// CreatedAt is in unix seconds.
 	CreatedAt int64 `json:"created_at"`
 	// Livemode is false for events of a test key.
-	Livemode bool      `json:"livemode"`
-	Data     EventData `json:"data"`
+	Livemode bool `json:"livemode"`
+	// Test is true in an event made up by a test of the endpoint: do not act on it.
+	Test bool      `json:"test"`
+	Data EventData `json:"data"`
 	// JSON tells what came on the wire.
 	JSON ObjectJSON `json:"-"`
 }
@@ -30,6 +32,8 @@ type EventOf[T any] struct {
 	Type      string
 	CreatedAt int64
 	Livemode  bool
+	// Test is true in an event made up by a test of the endpoint: do not act on it.
+	Test bool
 	// Object is what the event is about, as it was then.
 	Object T
 	// JSON tells what came on the wire.
@@ -57,5 +61,5 @@ func (e *Event) AsAny() any {
 
 func eventOf[T any](event *Event) EventOf[T] {
 	object := readAs[T](string(event.Data.Object))
-	return EventOf[T]{event.ID, event.Type, event.CreatedAt, event.Livemode, object, event.JSON}
+	return EventOf[T]{event.ID, event.Type, event.CreatedAt, event.Livemode, event.Test, object, event.JSON}
 }

@@ -43,7 +43,8 @@ func (r *WebhookDeliveryService) All(ctx context.Context, webhookEndpointID stri
 }
 
 // Redeliver is POST /v1/webhook_endpoints/{webhook_endpoint_id}/deliveries/{delivery_id}/redeliver.
-// Queues a new delivery of the same event, with the same event id, whatever became of the first.
+// Queues a new delivery of the same event, with the same event id, whatever became of the first. An
+// event older than 7 days is not found.
 //
 // Codes besides those of every call: not_found.
 //

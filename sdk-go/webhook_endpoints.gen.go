@@ -100,7 +100,8 @@ func (r *WebhookEndpointService) RotateSecret(ctx context.Context, webhookEndpoi
 }
 
 // Test is POST /v1/webhook_endpoints/{webhook_endpoint_id}/test. Queues one event for this endpoint
-// alone, whether or not it gets the type. The payload is an example; the deliveries show what
+// alone, whether or not it gets the type. The payload is an example in the endpoint's mode, and the
+// event holds `"test": true`, so that a receiver does not act on it; the deliveries show what
 // became of it. A disabled endpoint gets it once it is enabled.
 //
 // Codes besides those of every call: invalid_request, not_found.

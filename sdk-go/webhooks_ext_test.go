@@ -53,6 +53,23 @@ func TestAnEventIsTypedAndItsMoneyExact(t *testing.T) {
 	}
 }
 
+func TestAnEventMadeUpForATestSaysSo(t *testing.T) {
+	for text, madeUp := range map[string]bool{
+		delivery: false,
+		strings.Replace(delivery, `"data"`, `"test":true,"data"`, 1): true,
+	} {
+		event, err := ringside.ParseWebhook([]byte(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		low, isLow := event.AsAny().(ringside.WalletLowEvent)
+		if !isLow || event.Test != madeUp || low.Test != madeUp {
+			t.Errorf("%s: %+v", text, event)
+		}
+		sameJSON(t, written(t, event), text)
+	}
+}
+
 func TestAnEventTypeOfTheFutureKeepsEverything(t *testing.T) {
 	text := `{"id":"evt_1","type":"ring.cleaned","data":{"object":{"a":1}},"new":true}`
 	event, err := ringside.ParseWebhook([]byte(text))

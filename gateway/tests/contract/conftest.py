@@ -4,7 +4,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -52,3 +53,15 @@ def caller(database: Database) -> Caller:
     tokens = ClientTokens(database, Keyring(["s" * 32]))
     key = Bootstrap(database).ensure_test_key(None)
     return Authentication(database, tokens).authenticate(Credential(f"Bearer {key}"))
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
+    ahead = [0.0]
+    real = time.time
+    monkeypatch.setattr(time, "time", lambda: real() + ahead[0])
+
+    def advance(seconds: float) -> None:
+        ahead[0] += seconds
+
+    return advance

@@ -22,6 +22,8 @@ class WebhookEvent(RingsideModel):
     object: str
     created_at: int
     livemode: bool
+    test: bool = False
+    """True in an event made up by `webhook_endpoints.test`: do not act on it."""
 
 
 class UnknownEvent(WebhookEvent):

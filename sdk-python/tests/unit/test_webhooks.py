@@ -165,6 +165,9 @@ def test_events_are_typed_and_their_money_is_exact() -> None:
     assert isinstance(event, events.WalletLowEvent)
     assert event.data.object.balance_usd == Decimal("0.1")
     assert event.data.object.model_extra == {"fresh": 1.5}
+    assert event.test is False
+    made_up = json.dumps({**json.loads(body), "test": True})
+    assert webhooks.verify(made_up, webhooks.sign(made_up, secret=SECRET), secret=SECRET).test is True
 
 
 def test_an_event_type_of_the_future_keeps_everything() -> None:

@@ -19,6 +19,8 @@ interface EventOf<Type extends string, Subject> {
   created_at: number;
   /** False for events of a test key. */
   livemode: boolean;
+  /** True in an event made up by `webhookEndpoints.test`: do not act on it. Absent in all others. */
+  test?: boolean;
   data: { object: Subject };
 }
 
@@ -106,7 +108,7 @@ export type VectorStoreMigrationFailedEvent = EventOf<'vector_store.migration.fa
 /** A store went back to its old index. */
 export type VectorStoreMigrationRolledBackEvent = EventOf<'vector_store.migration.rolled_back', AnyObject>;
 
-/** An endpoint failed for 7 days and was disabled. */
+/** An endpoint failed for 7 days, or answered 410, and was disabled. */
 export type WebhookEndpointDisabledEvent = EventOf<'webhook_endpoint.disabled', WebhookEndpoint>;
 
 /**

@@ -131,6 +131,7 @@ class PendingEvent:
     type: str
     data: dict[str, Any]
     created_at: int
+    test: bool = False
 
 
 @dataclass(slots=True)

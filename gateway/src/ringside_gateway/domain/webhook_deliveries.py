@@ -15,6 +15,9 @@ JITTER = 0.2
 MOST_RETRY_AFTER_S = 3600
 #: Nothing is tried after this.
 MOST_AGE_S = 3 * 86_400
+#: Why something is not sent any more that never failed for good.
+TOO_OLD = "it waited for three days: its endpoint was disabled, or no gateway was running"
+FORGOTTEN = "its event is kept no longer"
 #: A claimed delivery not reported on after so many times what an attempt may take is tried again: its worker died.
 LEASE_TIMEOUTS = 2
 #: Of a receiver's answer, this much is kept.

@@ -16,7 +16,16 @@ from importlib.metadata import version
 
 from ringside_gateway.domain.keyring import Keyring
 from ringside_gateway.domain.lanes import Lanes
-from ringside_gateway.domain.webhook_deliveries import GONE, LEASE_TIMEOUTS, MOST_AGE_S, Answer, WebhookDelivery, judge
+from ringside_gateway.domain.webhook_deliveries import (
+    FORGOTTEN,
+    GONE,
+    LEASE_TIMEOUTS,
+    MOST_AGE_S,
+    TOO_OLD,
+    Answer,
+    WebhookDelivery,
+    judge,
+)
 from ringside_gateway.domain.webhook_endpoints import (
     DISABLED,
     ENABLED,
@@ -135,9 +144,10 @@ class Deliver:
         for endpoint_id, room in self._lanes.shares(waiting, now).items():
             found += webhook_deliveries.due(tx, endpoint_id, now_ms, room)
         bodies = self._load_bodies(tx, {delivery.event_id for delivery in found})
-        fresh = [row for row in found if row.created_at >= now - MOST_AGE_S and row.event_id in bodies]
-        stale = sorted({delivery.id for delivery in found} - {delivery.id for delivery in fresh})
-        webhook_deliveries.bury(tx, stale, "it waited for too long while the endpoint was disabled")
+        young = [delivery for delivery in found if delivery.created_at >= now - MOST_AGE_S]
+        fresh = [delivery for delivery in young if delivery.event_id in bodies]
+        webhook_deliveries.bury(tx, _apart(found, young), TOO_OLD)
+        webhook_deliveries.bury(tx, _apart(young, fresh), FORGOTTEN)
         webhook_deliveries.claim(tx, [delivery.id for delivery in fresh], now_ms + self._lease_ms)
         endpoints = webhook_endpoints.load(tx, sorted({delivery.endpoint_id for delivery in fresh}))
         return [
@@ -164,6 +174,10 @@ class Deliver:
             except ValueError:
                 return None
         return self._secrets[sealed]
+
+
+def _apart(all_of: Sequence[WebhookDelivery], without: Sequence[WebhookDelivery]) -> list[str]:
+    return sorted({delivery.id for delivery in all_of} - {delivery.id for delivery in without})
 
 
 def _fan_out(tx: Transaction, now: float) -> None:

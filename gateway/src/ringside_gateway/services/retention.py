@@ -6,8 +6,9 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
-from types import ModuleType
+from typing import Any
 
+from ringside_gateway.domain.webhook_deliveries import MOST_AGE_S
 from ringside_gateway.services.idempotency import KEEP_S
 from ringside_gateway.storage import (
     client_tokens,
@@ -23,16 +24,19 @@ from ringside_gateway.storage.database import Database
 HOLDS_KEEP_S = 24 * 3600
 #: Expired client tokens stay in lists for a day, to see who had one.
 TOKENS_KEEP_S = 24 * 3600
-#: Events and their deliveries can be looked at and sent again for a week.
+#: Events and their deliveries can be looked at and sent again for a week; what is sent again needs its event longer.
 EVENTS_KEEP_S = 7 * 24 * 3600
-#: Where there may be millions of rows, and how many a transaction deletes at most.
+#: Where there may be millions of rows, and how many a transaction ends at most.
 _MANY = (
-    (idempotency_keys, KEEP_S),
-    (holds, HOLDS_KEEP_S),
-    (webhook_deliveries, EVENTS_KEEP_S),
-    (outbox, EVENTS_KEEP_S),
+    (idempotency_keys.forget, KEEP_S),
+    (holds.forget, HOLDS_KEEP_S),
+    (webhook_deliveries.bury_waiting, MOST_AGE_S),
+    (webhook_deliveries.forget, EVENTS_KEEP_S),
+    (outbox.forget, EVENTS_KEEP_S + MOST_AGE_S),
 )
 _AT_ONCE = 2000
+#: Takes the transaction, the moment before which things are too old, and where there may be many, how many at most.
+_Forget = Callable[..., Any]
 _log = logging.getLogger(__name__)
 
 
@@ -45,24 +49,24 @@ class Retention:
     def forget(self) -> None:
         """Deletes what is too old; what goes wrong is logged, and tried again the next time."""
         now = int(time.time())
-        self._forget(self._at_once, rate_windows, now)
-        self._forget(self._at_once, client_tokens, now - TOKENS_KEEP_S)
-        for many, kept_s in _MANY:
-            self._forget(self._in_steps, many, now - kept_s)
+        self._forget(self._at_once, rate_windows.forget, now)
+        self._forget(self._at_once, client_tokens.forget, now - TOKENS_KEEP_S)
+        for forget, kept_s in _MANY:
+            self._forget(self._in_steps, forget, now - kept_s)
 
     @staticmethod
-    def _forget(way: Callable[[ModuleType, int], None], kind: ModuleType, before: int) -> None:
+    def _forget(way: Callable[[_Forget, int], None], forget: _Forget, before: int) -> None:
         try:
-            way(kind, before)
+            way(forget, before)
         except Exception:
-            _log.exception("what is too old stays for now: %s", kind.__name__)
+            _log.exception("what is too old stays for now: %s", forget.__module__)
 
-    def _at_once(self, kind: ModuleType, before: int) -> None:
+    def _at_once(self, forget: _Forget, before: int) -> None:
         with self._database.transaction() as tx:
-            kind.forget(tx, before)
+            forget(tx, before)
 
-    def _in_steps(self, kind: ModuleType, before: int) -> None:
-        deleted = _AT_ONCE
-        while deleted == _AT_ONCE:
+    def _in_steps(self, forget: _Forget, before: int) -> None:
+        ended = _AT_ONCE
+        while ended == _AT_ONCE:
             with self._database.transaction() as tx:
-                deleted = kind.forget(tx, before, _AT_ONCE)
+                ended = forget(tx, before, _AT_ONCE)

@@ -16,6 +16,7 @@ from ringside_gateway.domain.identifiers import new_id
 from ringside_gateway.domain.pages import Page, PageRequest
 from ringside_gateway.domain.webhook_deliveries import PENDING, WebhookDelivery
 from ringside_gateway.domain.webhook_endpoints import ALL, WebhookEndpoint, check_type
+from ringside_gateway.services.retention import EVENTS_KEEP_S
 from ringside_gateway.services.webhook_endpoints import find
 from ringside_gateway.storage import outbox, webhook_deliveries
 from ringside_gateway.storage.database import Database
@@ -36,25 +37,29 @@ class WebhookDeliveries:
             return webhook_deliveries.page(tx, endpoint.id, page, status=status, event=event)
 
     def redeliver(self, caller: Caller, endpoint_id: str, delivery_id: str) -> WebhookDelivery:
-        """A new delivery of the same event; 404 `not_found`."""
+        """A new delivery of the same event; 404 `not_found`, also when the event is older than is promised."""
+        now = time.time()
         with self._database.transaction() as tx:
             endpoint = find(tx, caller, endpoint_id)
             delivery = webhook_deliveries.find(tx, endpoint.id, delivery_id)
             if delivery is None:
                 raise GatewayError("not_found", object="delivery", id=delivery_id)
-            again = queued(endpoint, delivery.event_id, delivery.event_type, time.time())
+            if (outbox.happened_at(tx, delivery.event_id) or 0) < now - EVENTS_KEEP_S:
+                raise GatewayError("not_found", object="event", id=delivery.event_id)
+            again = queued(endpoint, delivery.event_id, delivery.event_type, now)
             webhook_deliveries.insert(tx, [again])
             return again
 
     def test(self, caller: Caller, endpoint_id: str, fields: Mapping[str, Any]) -> WebhookDelivery:
-        """An event made up for this endpoint alone; 404 `not_found`, 400 for a type that does not exist."""
+        """An event made up for this endpoint alone and marked so; 404 `not_found`, 400 for an unknown type."""
         wanted = check_type(fields["event_type"], "event_type") if "event_type" in fields else None
         now = time.time()
         with self._database.transaction() as tx:
             endpoint = find(tx, caller, endpoint_id)
             event_type = wanted or next(name for name in (*endpoint.events, *EVENTS) if name != ALL)
-            data = EXAMPLES.get(event_type, {"object": EVENTS[event_type]})
-            event = PendingEvent(new_id("evt", now), endpoint.account_id, endpoint.livemode, event_type, data, int(now))
+            data = _in_mode(EXAMPLES.get(event_type, {"object": EVENTS[event_type]}), endpoint.livemode)
+            owner = (endpoint.account_id, endpoint.livemode)
+            event = PendingEvent(new_id("evt", now), *owner, event_type, data, int(now), test=True)
             outbox.append(tx, [event], dispatched_at=int(now))
             delivery = queued(endpoint, event.id, event_type, now)
             webhook_deliveries.insert(tx, [delivery])
@@ -79,3 +84,10 @@ def queued(endpoint: WebhookEndpoint, event_id: str, event_type: str, now: float
         last_attempt_at=None,
         created_at=int(now),
     )
+
+
+def _in_mode(example: Any, livemode: bool) -> Any:
+    """The example as if it were of this mode, with all that is in it."""
+    if isinstance(example, Mapping):
+        return {name: livemode if name == "livemode" else _in_mode(value, livemode) for name, value in example.items()}
+    return [_in_mode(value, livemode) for value in example] if isinstance(example, list) else example

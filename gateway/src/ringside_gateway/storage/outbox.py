@@ -27,10 +27,11 @@ def append(tx: Transaction, events: Sequence[PendingEvent], dispatched_at: int |
             orjson.dumps(event.data, default=_exact).decode(),
             event.created_at,
             dispatched_at,
+            int(event.test),
         )
         for event in events
     ]
-    into = "outbox (id, account_id, livemode, type, data, created_at, dispatched_at)"
+    into = "outbox (id, account_id, livemode, type, data, created_at, dispatched_at, test)"
     tx.insert(into, rows, "ON CONFLICT (id) DO NOTHING")
 
 
@@ -61,13 +62,19 @@ def mark_dispatched(tx: Transaction, events: Sequence[Pending], now: int) -> Non
 def bodies(tx: Transaction, ids: Sequence[str]) -> dict[str, bytes]:
     """What is sent for these events, byte for byte the same at every attempt."""
     marks = ", ".join("?" * len(ids))
-    sql = f"SELECT id, type, created_at, livemode, data FROM outbox WHERE id IN ({marks})"
+    sql = f"SELECT id, type, created_at, livemode, test, data FROM outbox WHERE id IN ({marks})"
     return {row[0]: body(*row) for row in tx.execute(sql, ids).fetchall()}
 
 
-def body(event_id: str, event_type: str, created_at: int, livemode: int, data: str) -> bytes:
+def happened_at(tx: Transaction, event_id: str) -> int | None:
+    """When this event happened, unix seconds; None when it is kept no longer."""
+    row = tx.execute("SELECT created_at FROM outbox WHERE id = ?", (event_id,)).fetchone()
+    return None if row is None else int(row[0])
+
+
+def body(event_id: str, event_type: str, created_at: int, livemode: int, test: int, data: str) -> bytes:
     """An event as it is sent; `data` is the JSON of its object."""
-    mode = "true" if livemode else "false"
+    mode = ("true" if livemode else "false") + (',"test":true' if test else "")
     head = f'{{"id":"{event_id}","object":"event","type":"{event_type}","created_at":{created_at},"livemode":{mode}'
     return f'{head},"data":{{"object":{data}}}}}'.encode()
 
@@ -75,9 +82,9 @@ def body(event_id: str, event_type: str, created_at: int, livemode: int, data: s
 def page(
     tx: Transaction, account_id: str, livemode: bool, request: PageRequest, event_type: str | None
 ) -> Page[StoredEvent]:
-    """Events of this account and mode, newest first."""
+    """Events of this account and mode, newest first, without those made up for a test."""
     filters = (" AND type = ?", [event_type]) if event_type is not None else ("", [])
-    scope, values = "account_id = ? AND livemode = ?", (account_id, int(livemode))
+    scope, values = "account_id = ? AND livemode = ? AND test = 0", (account_id, int(livemode))
     listing = Listing("outbox", "id, type, created_at, livemode, data", scope, values, *filters)
     return keyset(tx, listing, request, lambda row: StoredEvent(row[0], row[1], row[2], bool(row[3]), row[4]))
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ringside_gateway.domain.pages import Page, PageRequest
-from ringside_gateway.domain.webhook_deliveries import Answer, Verdict, WebhookDelivery
+from ringside_gateway.domain.webhook_deliveries import TOO_OLD, Answer, Verdict, WebhookDelivery
 from ringside_gateway.storage.database import Transaction
 from ringside_gateway.storage.pages import Listing, keyset
 
@@ -87,6 +87,14 @@ def bury(tx: Transaction, ids: Sequence[str], error: str) -> None:
     """Ends deliveries that will not be tried again."""
     for delivery_id in ids:
         tx.execute("UPDATE webhook_deliveries SET status = 'dead', error = ? WHERE id = ?", (error, delivery_id))
+
+
+def bury_waiting(tx: Transaction, before: int, limit: int) -> int:
+    """Ends some deliveries queued before this moment that wait for disabled endpoints, and returns how many."""
+    waiting = """SELECT d.seq FROM webhook_endpoints e JOIN webhook_deliveries d ON d.endpoint_id = e.id
+        WHERE e.status = 'disabled' AND d.status = 'pending' AND d.created_at < ? LIMIT ?"""
+    sql = f"UPDATE webhook_deliveries SET status = 'dead', error = ? WHERE status = 'pending' AND seq IN ({waiting})"
+    return int(tx.execute(sql, (TOO_OLD, before, limit)).rowcount)
 
 
 def forget(tx: Transaction, before: int, limit: int) -> int:

@@ -248,7 +248,7 @@ class VectorStoreMigrationRolledBackEvent(WebhookEvent):
 
 
 class WebhookEndpointDisabledEvent(WebhookEvent):
-    """An endpoint failed for 7 days and was disabled."""
+    """An endpoint failed for 7 days, or answered 410, and was disabled."""
 
     type: Literal["webhook_endpoint.disabled"]
     data: WebhookEndpointData

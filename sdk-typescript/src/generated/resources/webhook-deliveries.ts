@@ -25,6 +25,7 @@ export class WebhookDeliveriesResource extends APIResource {
 
   /**
    * Deliver once more. Queues a new delivery of the same event, with the same event id, whatever became of the first.
+   * An event older than 7 days is not found.
    * Codes besides those of every call: not_found.
    * @since 0.1.0
    */

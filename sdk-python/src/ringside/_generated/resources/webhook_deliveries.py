@@ -77,7 +77,7 @@ class WebhookDeliveriesResource(SyncAPIResource):
         timeout: TimeoutOption = not_given,
     ) -> WebhookDelivery:
         """Deliver once more. Queues a new delivery of the same event, with the same event id, whatever became of the
-        first.
+        first. An event older than 7 days is not found.
 
         Codes besides those of every call: not_found.
         """

@@ -210,7 +210,8 @@ class WebhookEndpointsResource(SyncAPIResource):
         timeout: TimeoutOption = not_given,
     ) -> WebhookDelivery:
         """Send a test event. Queues one event for this endpoint alone, whether or not it gets the type. The payload is
-        an example; the deliveries show what became of it. A disabled endpoint gets it once it is enabled.
+        an example in the endpoint's mode, and the event holds `"test": true`, so that a receiver does not act on it;
+        the deliveries show what became of it. A disabled endpoint gets it once it is enabled.
 
         Codes besides those of every call: invalid_request, not_found.
         """

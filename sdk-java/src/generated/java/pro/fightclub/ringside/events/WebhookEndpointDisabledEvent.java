@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 import pro.fightclub.ringside.types.WebhookEndpoint;
 
 /**
- * {@code webhook_endpoint.disabled}: An endpoint failed for 7 days and was disabled.
+ * {@code webhook_endpoint.disabled}: An endpoint failed for 7 days, or answered 410, and was
+ * disabled.
  *
  * @since 0.1.0
  */

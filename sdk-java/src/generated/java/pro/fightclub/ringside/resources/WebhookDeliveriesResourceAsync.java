@@ -60,7 +60,8 @@ public class WebhookDeliveriesResourceAsync {
 
   /**
    * Deliver once more. Queues a new delivery of the same event, with the same event id, whatever
-   * became of the first. Codes besides those of every call: {@code not_found}.
+   * became of the first. An event older than 7 days is not found. Codes besides those of every
+   * call: {@code not_found}.
    *
    * @since 0.1.0
    */

@@ -162,8 +162,9 @@ public class WebhookEndpointsResource {
 
   /**
    * Send a test event. Queues one event for this endpoint alone, whether or not it gets the type.
-   * The payload is an example; the deliveries show what became of it. A disabled endpoint gets it
-   * once it is enabled. Codes besides those of every call: {@code invalid_request}, {@code
+   * The payload is an example in the endpoint's mode, and the event holds {@code "test": true}, so
+   * that a receiver does not act on it; the deliveries show what became of it. A disabled endpoint
+   * gets it once it is enabled. Codes besides those of every call: {@code invalid_request}, {@code
    * not_found}.
    *
    * @since 0.1.0

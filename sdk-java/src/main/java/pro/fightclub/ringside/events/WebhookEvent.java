@@ -38,6 +38,11 @@ public class WebhookEvent extends ApiObject {
     return required("livemode", Values::bool);
   }
 
+  /** True in an event made up by {@code webhookEndpoints().test}: do not act on it. */
+  public final boolean test() {
+    return optional("test", Values::bool).orElse(false);
+  }
+
   /** What it happened to, under the field names of the wire. */
   public final Map<String, @Nullable Object> data() {
     return subject(Function.identity());

@@ -69,7 +69,7 @@ class WebhooksTest {
     byte[] body =
         """
         {"id":"evt_1","object":"event","type":"wallet.low","created_at":1767225600,"livemode":true,
-         "data":{"object":{"object":"wallet","balance_usd":0.000000001,"later":1}}}\
+         "test":true,"data":{"object":{"object":"wallet","balance_usd":0.000000001,"later":1}}}\
         """
             .getBytes(StandardCharsets.UTF_8);
     WalletLowEvent event = assertInstanceOf(WalletLowEvent.class, Webhooks.parse(body));
@@ -77,6 +77,7 @@ class WebhooksTest {
     assertEquals(1, event.subject().fields().get("later"));
     assertEquals(NOW, event.createdAt());
     assertTrue(event.livemode());
+    assertTrue(event.test());
   }
 
   @Test
@@ -88,6 +89,7 @@ class WebhooksTest {
     assertEquals(WebhookEvent.class, event.getClass());
     assertEquals("moon.full", event.type());
     assertEquals(Map.of("a", 1), event.data());
+    assertFalse(event.test());
   }
 
   @Test
