@@ -40,6 +40,14 @@ class Terminal:
             if line.startswith("time"):
                 self.ready.set()
 
+    def wait_for(self, text: str) -> None:
+        """Until some line holds this."""
+        for _ in range(200):
+            if any(text in line for line in self.lines):
+                return
+            threading.Event().wait(0.05)
+        raise AssertionError(self.lines)
+
     @property
     def secret(self) -> str:
         return self.lines[0].removeprefix("export FC_WEBHOOK_SECRET=")
@@ -87,11 +95,32 @@ def test_a_receiver_that_is_not_there_is_shown_as_such(api: httpx.Client, listen
         url = receiver.url
     terminal = listen(url)
     api.post("/customers", json={"external_id": uuid.uuid4().hex})
-    for _ in range(200):
-        if any("refused" in line for line in terminal.lines):
-            return
-        threading.Event().wait(0.05)
-    raise AssertionError(terminal.lines)
+    terminal.wait_for("refused")
+
+
+def test_what_fails_for_a_delivery_fails_here_no_redirect_is_followed_and_no_proxy_asked(
+    api: httpx.Client, listen: Callable[..., Terminal], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Receiver() as elsewhere, Receiver() as proxy, Receiver(lambda _: [moved]) as receiver:
+        moved = answer(302, Location=elsewhere.url)
+        for name in ("http_proxy", "all_proxy"):
+            monkeypatch.setenv(name, f"http://127.0.0.1:{proxy.port}")
+        monkeypatch.delenv("NO_PROXY", raising=False)
+        monkeypatch.setenv("no_proxy", f"127.0.0.1:{api.base_url.port}")
+        terminal = listen(receiver.url, "--events", "customer.created")
+        api.post("/customers", json={"external_id": uuid.uuid4().hex})
+        receiver.wait(1, within_s=10)
+        terminal.wait_for("302")
+        assert (elsewhere.connections, proxy.connections) == (0, 0)
+
+
+def test_a_gateway_that_sends_elsewhere_does_not_get_the_key_sent_after_it(tmp_path: Any) -> None:
+    with Receiver() as elsewhere, Receiver(lambda _: [answer(302, Location=elsewhere.url)]) as gateway:
+        options = ["--api-key", "sk_test_x", "--base-url", f"http://127.0.0.1:{gateway.port}/v1"]
+        command = [*COMMAND, "http://127.0.0.1:1/", "--data-dir", str(tmp_path), *options]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+        assert (done.returncode, "it answered 302" in done.stderr) == (1, True)
+        assert elsewhere.connections == 0
 
 
 def test_without_a_gateway_it_says_what_to_do(tmp_path: Any) -> None:

@@ -27,6 +27,19 @@ _REMEMBERED = 10_000
 _PAGE = 100
 
 
+class _NoRedirects(urllib.request.HTTPRedirectHandler):
+    """A redirect is an answer like any other."""
+
+    def redirect_request(self, *_: Any) -> None:
+        """Never: nothing is sent elsewhere."""
+
+
+#: To the program as a delivery goes: past the proxies of this machine.
+_TO_PROGRAM = urllib.request.build_opener(urllib.request.ProxyHandler({}), _NoRedirects)
+#: To the gateway, which may be behind a proxy; wherever it sends us, the key stays here.
+_TO_GATEWAY = urllib.request.build_opener(_NoRedirects)
+
+
 @click.command(name="listen")
 @click.option("--forward-to", required=True, help="Where to post each event, such as http://localhost:3000/hook.")
 @click.option("--events", multiple=True, help="Only this event type; may be repeated. [default: all]")
@@ -119,7 +132,7 @@ class _Feed:
     def _page(self, cursor: str) -> dict[str, Any]:
         headers = {"Authorization": f"Bearer {self._key}"}
         request = urllib.request.Request(f"{self._url}/events?limit={_PAGE}{cursor}", headers=headers)
-        with urllib.request.urlopen(request, timeout=TIMEOUT_S) as response:
+        with _TO_GATEWAY.open(request, timeout=TIMEOUT_S) as response:
             return dict(json.load(response))
 
 
@@ -129,7 +142,7 @@ def _forward(url: str, event_id: str, body: bytes, secret: str) -> tuple[str, bo
     began = time.monotonic()
     try:
         request = urllib.request.Request(url, body, headers)
-        with urllib.request.urlopen(request, timeout=TIMEOUT_S) as response:
+        with _TO_PROGRAM.open(request, timeout=TIMEOUT_S) as response:
             answer, fine = str(response.status), True
     except urllib.error.HTTPError as error:
         answer, fine = str(error.code), False
