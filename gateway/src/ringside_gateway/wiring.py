@@ -36,6 +36,7 @@ from ringside_gateway.services.calls.serve import Calls
 from ringside_gateway.services.calls.settlement import Settlement
 from ringside_gateway.services.calls.sweeper import Sweeper
 from ringside_gateway.services.calls.upstreams import Upstreams
+from ringside_gateway.services.calls.visits import Visits
 from ringside_gateway.services.catalogue_updates import CatalogueUpdates
 from ringside_gateway.services.client_tokens import ClientTokens
 from ringside_gateway.services.customers import Customers
@@ -66,8 +67,7 @@ def build_services(settings: Settings) -> Services:
     client_tokens = ClientTokens(database, keyring)
     authentication = Authentication(database, client_tokens)
     catalogue, latencies = build_catalogue(settings), Latencies()
-    fetch = Fetcher(Addresses(settings.allows_loopback_webhooks))  # slow names of images delay no webhook
-    client = ProviderClient(catalogue, _provider_settings(settings), fetch)
+    client = _provider_client(settings, catalogue)
     routing = Routing(database, catalogue, latencies)
     holds = Holds(bookkeeper, settings.max_output_tokens, settings.allow_unpriced, front)
     upstreams = Upstreams(client, latencies, settings.upstream_deadline_s, settings.max_retries)
@@ -94,6 +94,7 @@ def build_services(settings: Settings) -> Services:
         slots=Slots(database, catalogue),
         sweeper=Sweeper(database, bookkeeper),
         usage=Usage(database),
+        visits=Visits(bookkeeper),
         wallet=Wallet(database),
         webhook_deliveries=WebhookDeliveries(database),
         webhook_endpoints=WebhookEndpoints(database, keyring, webhooks.addresses),
@@ -148,6 +149,11 @@ def build_app(settings: Settings) -> Callable[..., Any]:
         version=version("ringside-gateway"),
     )
     return create_app(edge)
+
+
+def _provider_client(settings: Settings, catalogue: Catalogue) -> ProviderClient:
+    fetch = Fetcher(Addresses(settings.allows_loopback_webhooks))  # slow names of images delay no webhook
+    return ProviderClient(catalogue, _provider_settings(settings), fetch)
 
 
 def _provider_settings(settings: Settings) -> ProviderSettings:

@@ -119,6 +119,9 @@ def test_attribution_falls_back_to_the_bodys_user(api: httpx.Client) -> None:
     user = uuid.uuid4().hex
     api.post("/chat/completions", json=chat(user=user))
     assert api.get(f"/customers/ext:{user}").json()["spend_usd_mtd"] > 0
+    assert api.post("/chat/completions", json=chat(user="")).status_code == 200
+    refused(api.post("/chat/completions", json=chat(user="u" * 256)), 400, "invalid_request", "user")
+    refused(api.post("/chat/completions", json=chat(user="cus_" + "0" * 26)), 404, "customer_not_found", "user")
 
 
 def test_an_unknown_id_of_generated_length_is_never_created(api: httpx.Client) -> None:

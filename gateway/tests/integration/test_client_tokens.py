@@ -67,6 +67,16 @@ def test_a_token_opens_nothing_but_its_scope(api: httpx.Client, page: httpx.Clie
     refused(again, 403, "endpoint_not_allowed")
 
 
+def test_its_limit_counts_what_is_no_call_too(api: httpx.Client, page: httpx.Client, customer: str) -> None:
+    headers = {"Authorization": f"Client {mint(api, customer, scope=['chat', 'usage'], rate_limit_rpm=3)['token']}"}
+    assert page.get("/usage", headers=headers).headers["x-ratelimit-remaining"] == "2"
+    assert page.post("/chat/completions", json=chat(), headers=headers).headers["x-ratelimit-remaining"] == "1"
+    assert page.get("/usage", headers=headers).status_code == 200
+    for response in (page.get("/usage", headers=headers), page.post("/chat/completions", json=chat(), headers=headers)):
+        refused(response, 429, "client_token_rate_limit_exceeded")
+        assert 1 <= int(response.headers["retry-after"]) <= 62
+
+
 def test_its_usage_is_the_customers_own_and_tells_no_provider_prices(
     api: httpx.Client, page: httpx.Client, customer: str
 ) -> None:

@@ -87,6 +87,27 @@ def test_a_refused_amount_is_named_as_it_was_given_and_a_whole_one_is_an_integer
     assert '"expires_at":4102444800,' in made.text
 
 
+def test_two_names_of_one_amount_must_agree(api: httpx.Client, customer: str) -> None:
+    both = {"budget_usd": 1, "monthly_budget_usd": 3}
+    refused(api.patch(f"/customers/{customer}", json=both), 400, "invalid_request", "budget_usd")
+    assert api.patch(f"/customers/{customer}", json=both | {"budget_usd": 3}).json()["budget_usd"] == 3
+
+
+def test_an_update_that_changes_nothing_is_not_reported(api: httpx.Client, customer: str) -> None:
+    changed = api.patch(f"/customers/{customer}", json={"name": "Ann"}).json()
+
+    def reported() -> int:
+        return sum(
+            event["data"]["object"]["id"] == customer
+            for event in api.get("/events", params={"type": "customer.updated"}).json()["data"]
+        )
+
+    before = reported()
+    for body in ({}, {"name": "Ann"}, {"metadata": None}):
+        assert api.patch(f"/customers/{customer}", json=body).json() == changed
+    assert reported() == before == 1
+
+
 def test_a_second_customer_with_the_same_external_id_is_409_and_not_worth_a_retry(api: httpx.Client) -> None:
     external = uuid.uuid4().hex
     api.post("/customers", json={"external_id": external})

@@ -163,18 +163,29 @@ def _fit_limits(books: Books, ask: Ask, layers: Sequence[Layer]) -> int:
     return output
 
 
-def refusal(ask: Ask, layer: Layer, unit: str, wait: float) -> GatewayError:
+def take_request(books: Books, layer: Layer) -> LimitState:
+    """Takes one request without tokens from a layer that limits requests, or raises its 429."""
+    assert layer.rpm is not None
+    wait = wait_for(books.window(layer.subject).requests, layer.rpm, 1, books.window_now)
+    if wait > 0:
+        raise refusal(None, layer, "requests", wait)
+    state = _take_windows(books, [layer], 0)
+    assert state is not None
+    return state
+
+
+def refusal(ask: Ask | None, layer: Layer, unit: str, wait: float) -> GatewayError:
     """The layer's 429; `unit` is requests or tokens, `wait` seconds until the call would fit.
 
     A call that no wait makes fit is told so, and not to try again (ADR 0002).
     """
-    limit, least = (layer.rpm, 1) if unit == "requests" else (layer.tpm, ask.least_tokens)
+    limit, least = (layer.rpm, 1) if ask is None or unit == "requests" else (layer.tpm, ask.least_tokens)
     assert limit is not None
     never = least > limit
     return GatewayError(
         f"{layer.name}_rate_limit_exceeded",
         _NEVER.format(least=least, unit=unit, limit=limit, layer=layer.name.replace("_", " ")) if never else None,
-        param="max_tokens" if never and unit == "tokens" and ask.explicit_max else None,
+        param="max_tokens" if never and unit == "tokens" and ask and ask.explicit_max else None,
         retry_after_seconds=whole_seconds(wait),
         headers={"x-should-retry": "false"} if never else None,
         limit=limit,

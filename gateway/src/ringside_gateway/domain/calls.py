@@ -105,7 +105,7 @@ class Call:
     """One billable request. `body` is the caller's own, checked against the operation's schema.
 
     `record` turns facts and payloads (one JSON body, or all SSE data) into what an idempotency key replays. `attempts`
-    are added as they are made.
+    are added as they are made. `customer_param` is where `customer_ref` stood.
     """
 
     operation: str
@@ -113,6 +113,7 @@ class Call:
     caller: Caller
     body: dict[str, Any]
     customer_ref: str | None = None
+    customer_param: str = "FC-Customer"
     tags: tuple[str, ...] = ()
     reservation: Reservation | None = None
     record: Callable[[CallFacts, Sequence[bytes]], StoredAnswer] | None = None

@@ -14,6 +14,7 @@ from ringside_gateway.domain.money import ppm_to_percent, to_usd
 DAY_S = 86_400
 #: What stands before an external id where an id is expected.
 EXTERNAL = "ext:"
+LONGEST_EXTERNAL_ID = 255
 
 
 def is_ambiguous(external_id: str) -> bool:

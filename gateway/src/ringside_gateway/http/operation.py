@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Ties a responder to its operation in the spec: who may call it, what it takes, and what a retry gets.
 
-The order for every request: credential, scope, headers, query, body, idempotency key, the responder, the answer.
+The order for every request: credential, scope, headers, query, body, a client token's requests where it is no call,
+idempotency key, the responder, the answer.
 """
 
 from __future__ import annotations
@@ -57,6 +58,7 @@ def operation(
         @functools.wraps(respond)
         def responder(resource: Resource, req: falcon.Request, resp: falcon.Response, **params: str) -> None:
             request, raw = _request(resource.edge, spec, req, params)
+            visit = None if spec.billable else resource.services.visits.count(request.caller)
             if first is not None:
                 first(resource, request)
             takes_key = spec.idempotent or req.method == "POST"  # updates come as PATCH or as POST
@@ -71,7 +73,7 @@ def operation(
                     reply = Reply(
                         replay(resource, request, parse_object(reply.data or b"", exact=True)), headers=reply.headers
                     )
-            _send(resp, reply, req.context.edge_limit)
+            _send(resp, reply, req.context.edge_limit, visit)
 
         responder.operation = spec  # type: ignore[attr-defined]
         return responder
@@ -157,7 +159,7 @@ def _replayed(answer: StoredAnswer) -> Reply:
     return Reply(data=answer.body, content_type=answer.content_type, headers=replayed, status=answer.status)
 
 
-def _send(resp: falcon.Response, reply: Reply, edge: LimitState | None) -> None:
+def _send(resp: falcon.Response, reply: Reply, *limits: LimitState | None) -> None:
     resp.status = reply.status
     resp.content_type = reply.content_type
     if reply.stream is not None:
@@ -166,7 +168,7 @@ def _send(resp: falcon.Response, reply: Reply, edge: LimitState | None) -> None:
         resp.data = dump(reply.value) if reply.data is None else reply.data
     for name, value in reply.headers.items():
         resp.set_header(name, value)
-    limit = tightest([state for state in (edge, reply.limit) if state is not None])
+    limit = tightest([state for state in (*limits, reply.limit) if state is not None])
     if limit is not None:
         for name, value in headers.of_limit(limit).items():
             resp.set_header(name, value)

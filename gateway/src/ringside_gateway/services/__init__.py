@@ -12,6 +12,7 @@ from ringside_gateway.services.authentication import Authentication
 from ringside_gateway.services.bootstrap import Bootstrap
 from ringside_gateway.services.calls.serve import Calls
 from ringside_gateway.services.calls.sweeper import Sweeper
+from ringside_gateway.services.calls.visits import Visits
 from ringside_gateway.services.catalogue_updates import CatalogueUpdates
 from ringside_gateway.services.client_tokens import ClientTokens
 from ringside_gateway.services.customers import Customers
@@ -55,6 +56,7 @@ class Services:
     slots: Slots
     sweeper: Sweeper
     usage: Usage
+    visits: Visits
     wallet: Wallet
     webhook_deliveries: WebhookDeliveries
     webhook_endpoints: WebhookEndpoints

@@ -53,13 +53,15 @@ class Customers:
             return find(tx, caller, ref)
 
     def update(self, caller: Caller, ref: str, fields: Mapping[str, Any]) -> Customer:
-        """Changes the fields given; an explicit null clears."""
+        """Changes the fields given; an explicit null clears. Where nothing changes, nothing is reported."""
+        changes = _columns(fields)
+        if "metadata" in changes:
+            changes["metadata"] = changes["metadata"] or {}
         with self._database.transaction() as tx:
             customer = find(tx, caller, ref)
-            changes = _columns(fields) | {"updated_at": int(time.time())}
-            if changes.get("metadata", customer) is None:
-                changes["metadata"] = {}
-            customers.update(tx, customer.id, changes)
+            if all(getattr(customer, name) == value for name, value in changes.items()):
+                return customer
+            customers.update(tx, customer.id, changes | {"updated_at": int(time.time())})
             changed = find(tx, caller, customer.id)
             events.write(tx, changed, "customer.updated", shown(changed, time.time()))
             return changed
@@ -120,7 +122,9 @@ def _columns(fields: Mapping[str, Any]) -> dict[str, Any]:
         raise GatewayError("invalid_request", message, param="external_id")
     for name, column in _MONEY.items():
         if name in fields:
-            columns[column] = None if fields[name] is None else to_nano(fields[name], name)
+            amount = None if fields[name] is None else to_nano(fields[name], name)
+            if columns.setdefault(column, amount) != amount:
+                raise GatewayError("invalid_request", f"`{name}` says something else than its other name.", param=name)
     if "markup_percent" in fields:
         percent = fields["markup_percent"]
         columns["markup_ppm"] = None if percent is None else percent_to_ppm(percent, "markup_percent")

@@ -26,6 +26,7 @@ class ChatCompletions(Resource):
             request.caller,
             request.body,
             customer_ref=request.customer_ref or _user(request),
+            customer_param="FC-Customer" if request.customer_ref else "user",
             tags=request.tags,
             reservation=request.reservation,
             cancellation=request.cancellation,
@@ -54,8 +55,9 @@ class ChatCompletions(Resource):
 def _user(request: Request) -> str | None:
     """The body's `user`, which may become a customer's external id; a client token's customer is settled."""
     user: str | None = request.body.get("user") if request.caller.kind == "api_key" else None
-    if user:
-        check_text(user, "user")
+    if not user:  # some clients send an empty one when they have none
+        return None
+    check_text(user, "user")
     return user
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from ringside_gateway.domain.accounts import Caller
 from ringside_gateway.domain.calls import Call
-from ringside_gateway.domain.customers import EXTERNAL, Customer, is_ambiguous
+from ringside_gateway.domain.customers import EXTERNAL, LONGEST_EXTERNAL_ID, Customer, is_ambiguous
 from ringside_gateway.domain.errors import GatewayError
 from ringside_gateway.services.cache import Cache
 from ringside_gateway.services.customers import add
@@ -28,27 +28,32 @@ class Attribution:
         if ref is None:
             return caller.customer_id
         key = (caller.account_id, caller.livemode, ref)
-        found = self._ids.get(key, lambda: self._look_up(caller, ref))
+        found = self._ids.get(key, lambda: self._look_up(call, ref))
         if caller.customer_id not in (None, found):
-            raise GatewayError("customer_not_found", param="FC-Customer", customer=ref)
+            raise GatewayError("customer_not_found", param=call.customer_param, customer=ref)
         return found
 
-    def _look_up(self, caller: Caller, ref: str) -> str:
+    def _look_up(self, call: Call, ref: str) -> str:
         """Nearly always the customer is there: only one that must be made takes the right to write."""
+        caller = call.caller
         with self._database.reading() as tx:
             found = _found(tx, caller, ref)
         if found is not None:
             return found.id
         with self._database.transaction() as tx:
             found = _found(tx, caller, ref)  # another process may have been faster
-            return (found or self._create(tx, caller, ref)).id
+            return (found or self._create(tx, call, ref)).id
 
     @staticmethod
-    def _create(tx: Transaction, caller: Caller, ref: str) -> Customer:
-        account, external_id = accounts.find(tx, caller.account_id, caller.livemode), ref.removeprefix(EXTERNAL)
+    def _create(tx: Transaction, call: Call, ref: str) -> Customer:
+        caller, external_id = call.caller, ref.removeprefix(EXTERNAL)
+        account = accounts.find(tx, caller.account_id, caller.livemode)
         unfit = not external_id or is_ambiguous(external_id) or caller.kind == "client_token"
         if account is None or unfit or not account.auto_create_customers:
-            raise GatewayError("customer_not_found", param="FC-Customer", customer=ref)
+            raise GatewayError("customer_not_found", param=call.customer_param, customer=ref)
+        if len(external_id) > LONGEST_EXTERNAL_ID:
+            message = f"`{call.customer_param}` must have at most {LONGEST_EXTERNAL_ID} characters."
+            raise GatewayError("invalid_request", message, param=call.customer_param)
         return add(tx, account, {"external_id": external_id})
 
 
