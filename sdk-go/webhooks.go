@@ -140,7 +140,8 @@ func VerifyWebhookHeader(payload []byte, header http.Header, opts ...VerifyOptio
 		return &WebhookError{ReasonNoMatch, "no signature was made with this secret over this body"}
 	}
 	// The signature comes first, so that a wrong secret is always told as such.
-	age := how.now.Sub(signed.at)
+	// Both in whole seconds, as in every SDK.
+	age := time.Duration(how.now.Unix()-signed.at.Unix()) * time.Second
 	if !how.timeless && age.Abs() > how.tolerance {
 		return &WebhookError{ReasonOutOfTolerance, fmt.Sprintf("the signature is %v old; %v are accepted, either way", age, how.tolerance)}
 	}

@@ -127,6 +127,21 @@ func TestATimeNearIsAcceptedAndOtherwiseRefused(t *testing.T) {
 	}
 }
 
+func TestATimeIsComparedInWholeSeconds(t *testing.T) {
+	at := time.Unix(1767225600, 0)
+	value, err := ringside.SignWebhook(nil, at, secret)
+	if err != nil {
+		t.Fatal(err)
+	}
+	header := http.Header{ringside.SignatureHeader: {value}}
+	for age, accepted := range map[time.Duration]bool{300_900 * time.Millisecond: true, 301 * time.Second: false, -300_100 * time.Millisecond: false} {
+		err := ringside.VerifyWebhookHeader(nil, header, ringside.VerifySecret(secret), ringside.VerifyAt(at.Add(age)))
+		if (err == nil) != accepted {
+			t.Errorf("%v: %v", age, err)
+		}
+	}
+}
+
 func TestWhatCannotBeDecidedIsTold(t *testing.T) {
 	for name, header := range map[string]http.Header{
 		"nothing":           {},

@@ -4,13 +4,12 @@ import { HOST_VERSION, type HostSettings, type RefusedHostOption } from './compa
 import { renewing } from './fetch/renewing';
 import { advising } from './fetch/retry-advice';
 import { unwrapped } from './fetch/wrapping';
+import { isHeaderText } from './header-text';
 import { RingsideConfigError } from './status-errors';
 import { type ClientTokenProvider, TokenSource } from './token-source';
 import { VERSION } from './version';
 
 const PUBLIC_BASE_URL = 'https://api.fightclub.pro/v1';
-/** What an HTTP header carries unharmed: visible ASCII and inner blanks. */
-const HEADER_TEXT = /^[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?$/;
 const SECRET_KEY = /^sk_live_/;
 
 /** Options of a Ringside client: these, and all of OpenAI's but its own ways of authenticating. */
@@ -126,7 +125,7 @@ function plainHeaders(headers: ClientOptions['defaultHeaders']): PlainHeaders {
 }
 
 function headerText(name: string, value: unknown): string {
-  if (typeof value === 'string' && HEADER_TEXT.test(value)) return value;
+  if (isHeaderText(value)) return value;
   throw new RingsideConfigError(
     `\`${name}\` travels in a header: it must be a non-empty ASCII string without control characters or outer blanks.`,
   );

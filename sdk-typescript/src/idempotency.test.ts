@@ -4,7 +4,7 @@ import { KEY, useServer } from '../testing/fixtures';
 import { json, refusal, reset } from '../testing/replies';
 import { type RequestOptions, send } from './calls';
 import { newIdempotencyKey } from './idempotency';
-import { Ringside } from './index';
+import { Ringside, RingsideArgumentError } from './index';
 
 const UUID4 = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 const server = useServer();
@@ -56,6 +56,11 @@ describe('a POST of ours', () => {
     expect(server.current.last.header('x-mine')).toBe('1');
     expect(keys()[0]?.[0]).toMatch(UUID4);
   });
+});
+
+test.each(['', ' ', 'schlüssel', 'a\nb'])('the key %j is refused before anything is sent', (idempotencyKey) => {
+  expect(() => post({ idempotencyKey })).toThrow(RingsideArgumentError);
+  expect(keys()).toEqual([]);
 });
 
 test('nothing else carries a key', async () => {

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { OpenAI } from 'openai';
+import { isHeaderText } from './header-text';
+import { RingsideArgumentError } from './status-errors';
 
 type RequestOptions = OpenAI.RequestOptions;
 type Headers_ = RequestOptions['headers'];
@@ -16,10 +18,14 @@ export function newIdempotencyKey(): string {
 /**
  * The options with an `Idempotency-Key` header: the caller's own, else one new key for this call and all its retries.
  * It is written as a header because the host client drops its `idempotencyKey` option on the way.
+ * Throws RingsideArgumentError for a key that no header can carry, the empty one included.
  */
 export function withIdempotencyKey(options: RequestOptions = {}): RequestOptions {
   if (names(options.headers).includes('idempotency-key')) return options;
   const key = options.idempotencyKey ?? newIdempotencyKey();
+  if (!isHeaderText(key)) {
+    throw new RingsideArgumentError('`idempotencyKey` must be a non-empty ASCII string without control characters.');
+  }
   return { ...options, headers: prepend(options.headers, 'Idempotency-Key', key) };
 }
 

@@ -118,8 +118,10 @@ describe('secret and tolerance', () => {
 
   test.each<[number | 'none', number, boolean]>([
     [300, 300, true],
+    [300, 300.9, true],
     [300, 301, false],
     [300, -300, true],
+    [300, -300.1, false],
     [300, -301, false],
     [0, 0, true],
     [0, 1, false],

@@ -92,7 +92,8 @@ export async function verifyHeader(
   if (!(await anyMatches(secrets, digests, message))) {
     throw new WebhookVerificationError('no_match', `No signature in ${SIGNATURE_HEADER} matches this body and secret.`);
   }
-  const age = (options.now ?? Math.floor(Date.now() / 1000)) - Number(time);
+  // Both in whole seconds, as in every SDK.
+  const age = Math.floor(options.now ?? Date.now() / 1000) - Number(time);
   if (Math.abs(age) > tolerance) {
     const side = age > 0 ? 'past' : 'future';
     const text = `The signature's time lies ${Math.abs(age)} s in the ${side}; at most ${tolerance} s are accepted.`;

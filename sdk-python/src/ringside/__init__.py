@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from ._version import VERSION
 
 if TYPE_CHECKING:
-    from . import errors as errors, types as types, webhooks as webhooks
+    from . import errors as errors, events as events, types as types, webhooks as webhooks
     from ._async_client import AsyncRingside as AsyncRingside
     from ._client import Ringside as Ringside
     from ._meta import ResponseMeta as ResponseMeta, meta as meta
@@ -42,7 +42,7 @@ _PUBLIC = {
     "types": (),
 }
 _MODULE_OF = {name: module for module, names in _PUBLIC.items() for name in names}
-_MODULES = ("errors", "types", "webhooks")
+_MODULES = ("errors", "events", "types", "webhooks")
 
 __all__ = [
     "AsyncCursorPage",
@@ -60,6 +60,7 @@ __all__ = [
     "WebhookVerificationError",
     "__version__",
     "errors",
+    "events",
     "is_ringside_error",
     "meta",
     "types",

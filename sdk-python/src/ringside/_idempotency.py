@@ -24,4 +24,4 @@ def with_key(headers: Mapping[str, Value] | None, key: str | None) -> dict[str, 
     given: dict[str, Value | str] = {**(headers or {})}
     if any(name.lower() == HEADER.lower() for name in given):
         return given
-    return {HEADER: key or new_key(), **given}
+    return {HEADER: new_key() if key is None else key, **given}

@@ -79,10 +79,10 @@ def verify_header(
     stamp, digests = _parse_signature(_signature(headers))
     if not _any_matches(secrets, digests, f"{stamp}.".encode() + body):
         raise WebhookVerificationError("no_match", "No signature was made with this secret over this body.")
-    age = (time.time() if now is None else now) - int(stamp)
+    age = int(time.time() if now is None else now) - int(stamp)  # both in whole seconds, as in every SDK
     if within is not None and abs(age) > within:
         side = "past" if age > 0 else "future"
-        text = f"The signature's time lies {abs(age):.0f} s in the {side}; at most {within:g} s are accepted."
+        text = f"The signature's time lies {abs(age)} s in the {side}; at most {within:g} s are accepted."
         raise WebhookVerificationError("timestamp_out_of_tolerance", text)
 
 

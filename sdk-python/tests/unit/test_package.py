@@ -60,6 +60,11 @@ def test_everything_public_can_be_imported() -> None:
         _ = ringside.nothing_of_the_kind
 
 
+def test_every_public_module_is_an_attribute_before_it_was_imported() -> None:
+    code = "import ringside; ringside.events.WalletLowEvent, ringside.errors, ringside.types, ringside.webhooks"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
 def test_model_refs_and_signatures_do_not_import_openai() -> None:
     code = (
         "import sys, ringside; from ringside import Model, meta, TokenSource, webhooks;"

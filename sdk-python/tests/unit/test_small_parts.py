@@ -71,6 +71,7 @@ def test_a_generated_key_is_a_random_uuid_and_the_users_own_wins() -> None:
     assert uuid.UUID(first).version == 4
     assert first != second
     assert _idempotency.with_key({"a": "b"}, "mine") == {"Idempotency-Key": "mine", "a": "b"}
+    assert _idempotency.with_key(None, "") == {"Idempotency-Key": ""}, "left to be refused"
     assert _idempotency.with_key({"idempotency-KEY": "theirs"}, "mine") == {"idempotency-KEY": "theirs"}
 
 

@@ -89,9 +89,12 @@ public final class CallOptions {
       return this;
     }
 
-    /** Sends this key in place of one made for the call: the same key again has one effect. */
+    /**
+     * Sends this key in place of one made for the call: the same key again has one effect.
+     * IllegalArgumentException when a header cannot carry it.
+     */
     public Builder idempotencyKey(String key) {
-      return header(Idempotency.HEADER, key);
+      return header(Idempotency.HEADER, Idempotency.checked(key));
     }
 
     /** How long one attempt may take; longer calls end in OpenAIIoException and are retried. */

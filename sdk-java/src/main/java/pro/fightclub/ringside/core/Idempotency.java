@@ -9,6 +9,15 @@ final class Idempotency {
 
   private Idempotency() {}
 
+  /** The key; IllegalArgumentException when a header cannot carry it. */
+  static String checked(String key) {
+    if (!key.matches("[\\x21-\\x7e]([\\x20-\\x7e]*[\\x21-\\x7e])?")) {
+      throw new IllegalArgumentException(
+          "`idempotencyKey` must be a non-empty ASCII text without control characters.");
+    }
+    return key;
+  }
+
   /** A fresh random key in the form of RFC 4122, version 4. */
   static String newKey() {
     return UUID.randomUUID().toString();

@@ -21,7 +21,8 @@ record PageCall<T>(Call<PageData<T>> call, CallOptions options, Set<String> seen
     if (!page.hasMore()) {
       return Optional.empty();
     }
-    return backwards() ? page.firstId() : page.nextCursor();
+    // An empty cursor would ask for the first page again.
+    return (backwards() ? page.firstId() : page.nextCursor()).filter(cursor -> !cursor.isEmpty());
   }
 
   /**

@@ -103,6 +103,7 @@ public final class Webhooks {
   }
 
   private static void checkTime(long time, WebhookVerifyParams params) {
+    // Both in whole seconds, as in every SDK.
     long age = params.now().getEpochSecond() - time;
     params
         .tolerance()

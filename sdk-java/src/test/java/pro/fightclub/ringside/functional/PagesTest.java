@@ -75,6 +75,13 @@ class PagesTest extends WithServer {
   }
 
   @Test
+  void anEmptyCursorIsNone() {
+    server.script(Reply.json(200, Fixtures.page("", "cus_1")));
+    assertEquals(List.of("cus_1"), ids(Fixtures.client(server).customers().list()));
+    assertEquals(1, server.requests().size());
+  }
+
+  @Test
   void aCursorHandedOutTwiceIsAnErrorAndNoEndlessLoop() {
     for (int round = 0; round < 3; round++) {
       server.script(Reply.json(200, Fixtures.page(round == 1 ? "b" : "a", "cus_" + round)));

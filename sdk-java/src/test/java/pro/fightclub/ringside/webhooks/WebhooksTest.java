@@ -105,6 +105,25 @@ class WebhooksTest {
   }
 
   @Test
+  void aTimeIsComparedInWholeSeconds() {
+    Instant signed = Instant.ofEpochSecond(1_767_225_600);
+    String header = Webhooks.sign(new byte[0], "whsec_x", signed);
+    for (var ageMs : List.of(300_900L, -300_000L, 301_000L, -300_100L)) {
+      WebhookVerifyParams params =
+          WebhookVerifyParams.builder()
+              .header(header)
+              .secret("whsec_x")
+              .now(signed.plusMillis(ageMs))
+              .build();
+      if (Math.floorDiv(ageMs, 1000L) <= 300 && ageMs >= -300_000) {
+        Webhooks.verifyHeader(params);
+      } else {
+        assertThrows(WebhookVerificationException.class, () -> Webhooks.verifyHeader(params));
+      }
+    }
+  }
+
+  @Test
   void aNegativeToleranceIsAnArgumentError() {
     var refused =
         assertThrows(
