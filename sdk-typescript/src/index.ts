@@ -12,6 +12,7 @@ export type * from './generated/types';
 export { type HeaderCarrier, meta, type ResponseMeta } from './meta';
 export * from './model';
 export { CursorPage } from './pagination';
+export type { ClientVerifyOptions } from './resources/webhooks';
 export {
   type RingsideAPIError,
   RingsideArgumentError,
@@ -35,9 +36,11 @@ export { VERSION } from './version';
 export {
   parse as parseWebhook,
   SIGNATURE_HEADER,
+  type SignOptions,
   sign as signWebhook,
   type VerifyOptions,
   verify as verifyWebhook,
+  verifyHeader as verifyWebhookHeader,
   type WebhookHeaders,
   type WebhookPayload,
   type WebhookRefusal,

@@ -12,6 +12,7 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -21,6 +22,7 @@ import pro.fightclub.ringside.RingsideClient;
 import pro.fightclub.ringside.RingsideClientAsync;
 import pro.fightclub.ringside.RingsideClientBuilder;
 import pro.fightclub.ringside.core.Json;
+import pro.fightclub.ringside.core.TokenSource;
 import pro.fightclub.ringside.webhooks.WebhookVerifyParams;
 import pro.fightclub.ringside.webhooks.Webhooks;
 
@@ -94,17 +96,36 @@ public final class Driver extends Calls {
 
   private static void derive(long id, Map<String, Object> asked) {
     Map<String, Object> options = object(asked.get("options"));
-    if (options.get("customer") == null || options.keySet().size() > (options.containsKey("tags") ? 2 : 1)) {
-      throw new Unsupported("forCustomer changes customer and tags");
+    if (!Set.of("customer", "tags", "api_key", "client_token").containsAll(options.keySet())) {
+      throw new Unsupported("other options are the host's, changed by withOptions");
     }
-    String customer = text(options, "customer");
-    String[] tags = options.containsKey("tags") ? list(options.get("tags")).toArray(String[]::new) : new String[0];
     Object from = CLIENTS.get(text(asked, "from"));
-    Object derived = from instanceof RingsideClient sync
-        ? sync.forCustomer(customer, tags)
-        : ((RingsideClientAsync) from).forCustomer(customer, tags);
-    CLIENTS.put(text(asked, "client"), derived);
+    CLIENTS.put(text(asked, "client"), from instanceof RingsideClient sync ? derived(sync, options) : derived((RingsideClientAsync) from, options));
     say(id, "ok", Map.of());
+  }
+
+  private static RingsideClient derived(RingsideClient client, Map<String, Object> options) {
+    for (Map.Entry<String, Object> option : options.entrySet()) {
+      client = switch (option.getKey()) {
+        case "customer" -> option.getValue() == null ? client.withoutCustomer() : client.forCustomer((String) option.getValue());
+        case "tags" -> client.withTags(list(option.getValue()).toArray(String[]::new));
+        case "api_key" -> client.withApiKey((String) option.getValue());
+        default -> client.withClientToken(TokenSource.of((String) option.getValue()));
+      };
+    }
+    return client;
+  }
+
+  private static RingsideClientAsync derived(RingsideClientAsync client, Map<String, Object> options) {
+    for (Map.Entry<String, Object> option : options.entrySet()) {
+      client = switch (option.getKey()) {
+        case "customer" -> option.getValue() == null ? client.withoutCustomer() : client.forCustomer((String) option.getValue());
+        case "tags" -> client.withTags(list(option.getValue()).toArray(String[]::new));
+        case "api_key" -> client.withApiKey((String) option.getValue());
+        default -> client.withClientToken(TokenSource.of((String) option.getValue()));
+      };
+    }
+    return client;
   }
 
   // What needs no client.

@@ -190,6 +190,14 @@ class TestGetOrCreate:
         assert client.customers.get_or_create(external_id="u/1").id == "cus_1"
         assert [request.method for request in server.requests] == ["GET", "POST", "GET"]
 
+    def test_it_takes_the_options_of_a_call(self, client: Ringside, server: ScriptedServer) -> None:
+        server.script(refusal(404, "not_found"), answer(CUSTOMER))
+        client.customers.get_or_create(external_id="u", extra_headers={"X-Mine": "1"}, idempotency_key="mine", timeout=5)
+        assert [request.header("x-mine") for request in server.requests] == ["1", "1"]
+        assert [request.header("idempotency-key") for request in server.requests] == [None, "mine"]
+        assert server.last.header("x-stainless-read-timeout") == "5"
+        assert server.last.json() == {"external_id": "u"}
+
     def test_it_passes_other_refusals_on(self, client: Ringside, server: ScriptedServer) -> None:
         server.script(refusal(403, "insufficient_scope"))
         with pytest.raises(errors.InsufficientScopeError):

@@ -30,6 +30,16 @@ final class Attribution {
     };
   }
 
+  static Consumer<ClientOptions.Builder> noCustomer() {
+    return builder -> builder.removeHeaders(CUSTOMER);
+  }
+
+  /** Replaces the tags there were; RingsideConfigException when a header cannot carry one. */
+  static Consumer<ClientOptions.Builder> tagged(List<String> tags) {
+    List<String> checked = tags.stream().map(ClientConfig::tagText).toList();
+    return builder -> builder.replaceHeaders(TAG, checked);
+  }
+
   static Optional<String> customer(ClientOptions options) {
     return options.headers().values(CUSTOMER).stream().findFirst();
   }

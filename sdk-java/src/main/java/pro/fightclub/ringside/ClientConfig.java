@@ -80,7 +80,7 @@ record ClientConfig(
   }
 
   /** The key without blanks around it, which files and variables often bring. Never quoted. */
-  private static String keyText(String key) {
+  static String keyText(String key) {
     String text = key.strip();
     if (!text.matches("[\\x21-\\x7e]+")) {
       throw new RingsideConfigException(

@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import pro.fightclub.ringside.compat.HostOptions;
+import pro.fightclub.ringside.compat.TokenKeys;
+import pro.fightclub.ringside.core.TokenSource;
 import pro.fightclub.ringside.resources.DefaultResourcesClient;
 import pro.fightclub.ringside.resources.RingsideCustomers;
 import pro.fightclub.ringside.resources.RingsideWebhooks;
@@ -26,6 +28,27 @@ final class DefaultRingsideClient extends DefaultResourcesClient implements Ring
   @Override
   public RingsideClient forCustomer(String customer, String... tags) {
     return withOptions(Attribution.of(customer, List.of(tags)));
+  }
+
+  @Override
+  public RingsideClient withoutCustomer() {
+    return withOptions(Attribution.noCustomer());
+  }
+
+  @Override
+  public RingsideClient withTags(String... tags) {
+    return withOptions(Attribution.tagged(List.of(tags)));
+  }
+
+  @Override
+  public RingsideClient withApiKey(String key) {
+    String text = ClientConfig.keyText(key);
+    return withOptions(builder -> builder.apiKey(text));
+  }
+
+  @Override
+  public RingsideClient withClientToken(TokenSource source) {
+    return withOptions(builder -> builder.apiKey(TokenKeys.keyFor(source)));
   }
 
   @Override

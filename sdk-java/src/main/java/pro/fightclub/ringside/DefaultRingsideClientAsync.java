@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import pro.fightclub.ringside.compat.HostOptions;
+import pro.fightclub.ringside.compat.TokenKeys;
+import pro.fightclub.ringside.core.TokenSource;
 import pro.fightclub.ringside.resources.DefaultResourcesClientAsync;
 import pro.fightclub.ringside.resources.RingsideCustomersAsync;
 import pro.fightclub.ringside.resources.RingsideWebhooksAsync;
@@ -27,6 +29,27 @@ final class DefaultRingsideClientAsync extends DefaultResourcesClientAsync
   @Override
   public RingsideClientAsync forCustomer(String customer, String... tags) {
     return withOptions(Attribution.of(customer, List.of(tags)));
+  }
+
+  @Override
+  public RingsideClientAsync withoutCustomer() {
+    return withOptions(Attribution.noCustomer());
+  }
+
+  @Override
+  public RingsideClientAsync withTags(String... tags) {
+    return withOptions(Attribution.tagged(List.of(tags)));
+  }
+
+  @Override
+  public RingsideClientAsync withApiKey(String key) {
+    String text = ClientConfig.keyText(key);
+    return withOptions(builder -> builder.apiKey(text));
+  }
+
+  @Override
+  public RingsideClientAsync withClientToken(TokenSource source) {
+    return withOptions(builder -> builder.apiKey(TokenKeys.keyFor(source)));
   }
 
   @Override

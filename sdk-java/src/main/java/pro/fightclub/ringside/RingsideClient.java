@@ -5,6 +5,7 @@ import com.openai.core.ClientOptions;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import pro.fightclub.ringside.core.TokenSource;
 import pro.fightclub.ringside.resources.ResourcesClient;
 import pro.fightclub.ringside.resources.RingsideCustomers;
 import pro.fightclub.ringside.resources.RingsideWebhooks;
@@ -31,6 +32,18 @@ public interface RingsideClient extends ResourcesClient, AutoCloseable {
    * {@code FC-Customer} header still wins. Tags, if any are given, replace the client's own.
    */
   RingsideClient forCustomer(String customer, String... tags);
+
+  /** A client whose calls are attributed to nobody, over the same connections. */
+  RingsideClient withoutCustomer();
+
+  /** A client whose usage is counted under these tags in place of its own; none for no tags. */
+  RingsideClient withTags(String... tags);
+
+  /** A client that sends this server key, whatever it sent before, over the same connections. */
+  RingsideClient withApiKey(String key);
+
+  /** A client that sends the tokens of this source, whatever it sent before. */
+  RingsideClient withClientToken(TokenSource source);
 
   /** The customer each call is attributed to unless it names another. */
   Optional<String> customer();

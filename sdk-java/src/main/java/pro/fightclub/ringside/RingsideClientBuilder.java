@@ -14,6 +14,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import pro.fightclub.ringside.compat.GatewayTransport;
 import pro.fightclub.ringside.compat.HostOptions;
+import pro.fightclub.ringside.compat.TokenKeys;
 import pro.fightclub.ringside.core.TokenSource;
 
 /**
@@ -126,8 +127,8 @@ public final class RingsideClientBuilder {
     HttpClient inner = httpClient != null ? httpClient : OkHttpClient.builder().build();
     ClientOptions base =
         ClientOptions.builder()
-            .httpClient(new GatewayTransport(inner, config.tokens()))
-            .apiKey(config.apiKey() != null ? config.apiKey() : HostOptions.TOKEN_PLACEHOLDER)
+            .httpClient(new GatewayTransport(inner))
+            .apiKey(config.tokens() == null ? config.apiKey() : TokenKeys.keyFor(config.tokens()))
             .baseUrl(config.baseUrl())
             .queryParams(config.query())
             .webhookSecret(config.webhookSecret())

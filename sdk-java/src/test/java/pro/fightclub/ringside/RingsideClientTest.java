@@ -13,6 +13,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -93,6 +94,20 @@ class RingsideClientTest extends WithServer {
     derived.customers().retrieve("cus_1");
     client.customers().retrieve("cus_1");
     assertEquals(1, server.connections());
+  }
+
+  @Test
+  void aDerivedClientCanDropCustomerAndTags() {
+    RingsideClient client = Fixtures.client(server).forCustomer("cus_9", "x", "y");
+    assertEquals(Optional.empty(), client.withoutCustomer().customer());
+    assertEquals(List.of("x", "y"), client.withoutCustomer().tags());
+    assertEquals(List.of("z"), client.withTags("z").tags());
+    RingsideClientAsync bare = client.async().withTags().withoutCustomer();
+    server.script(Reply.json(200, Fixtures.customer("cus_1")));
+    bare.customers().retrieve("cus_1").join();
+    assertEquals(List.of(), server.last().all("fc-customer"));
+    assertEquals(List.of(), server.last().all("fc-tag"));
+    assertThrows(RingsideConfigException.class, () -> client.withTags("a,b"));
   }
 
   @Test

@@ -7,6 +7,7 @@ import com.openai.core.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import pro.fightclub.ringside.core.TokenSource;
 import pro.fightclub.ringside.errors.ErrorAnswer;
 import pro.fightclub.ringside.errors.RetryAdvice;
 import pro.fightclub.ringside.errors.RingsideErrors;
@@ -45,10 +46,9 @@ final class Attempt {
     return body == null || body.repeatable();
   }
 
-  /** Whether the request waits for a client token. */
-  boolean wantsToken() {
-    String placeholder = "Bearer " + HostOptions.TOKEN_PLACEHOLDER;
-    return request.headers().values("Authorization").equals(List.of(placeholder));
+  /** Whose token the request waits for; empty when it brings a credential of its own. */
+  Optional<TokenSource> tokens() {
+    return TokenKeys.source(request.headers().values("Authorization"));
   }
 
   HttpRequest request() {

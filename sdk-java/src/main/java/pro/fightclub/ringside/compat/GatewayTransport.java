@@ -11,7 +11,6 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import pro.fightclub.ringside.core.TokenSource;
 
 /**
@@ -23,17 +22,15 @@ public final class GatewayTransport implements HttpClient {
   private static final Duration HOSTS_LONGEST_WAIT = Duration.ofSeconds(8);
 
   private final HttpClient inner;
-  private final @Nullable TokenSource tokens;
   private final Duration hostsLongestWait;
 
-  /** Sends over another transport, with client tokens if there is a source of them. */
-  public GatewayTransport(HttpClient inner, @Nullable TokenSource tokens) {
-    this(inner, tokens, HOSTS_LONGEST_WAIT);
+  /** Sends over another transport. */
+  public GatewayTransport(HttpClient inner) {
+    this(inner, HOSTS_LONGEST_WAIT);
   }
 
-  GatewayTransport(HttpClient inner, @Nullable TokenSource tokens, Duration hostsLongestWait) {
+  GatewayTransport(HttpClient inner, Duration hostsLongestWait) {
     this.inner = inner;
-    this.tokens = tokens;
     this.hostsLongestWait = hostsLongestWait;
   }
 
@@ -41,9 +38,10 @@ public final class GatewayTransport implements HttpClient {
   public HttpResponse execute(HttpRequest request, RequestOptions options) {
     Attempt attempt = new Attempt(request, hostsLongestWait);
     Outcome outcome =
-        tokens != null && attempt.wantsToken()
-            ? executeWith(tokens, attempt, options)
-            : attempt.judge(inner.execute(attempt.request(), options));
+        attempt
+            .tokens()
+            .map(source -> executeWith(source, attempt, options))
+            .orElseGet(() -> attempt.judge(inner.execute(attempt.request(), options)));
     pause(outcome);
     return outcome.get();
   }
@@ -64,9 +62,11 @@ public final class GatewayTransport implements HttpClient {
   public CompletableFuture<HttpResponse> executeAsync(HttpRequest request, RequestOptions options) {
     Attempt attempt = new Attempt(request, hostsLongestWait);
     CompletableFuture<Outcome> outcome =
-        tokens != null && attempt.wantsToken()
-            ? executeAsyncWith(tokens, attempt, options)
-            : inner.executeAsync(attempt.request(), options).thenApply(attempt::judge);
+        attempt
+            .tokens()
+            .map(source -> executeAsyncWith(source, attempt, options))
+            .orElseGet(
+                () -> inner.executeAsync(attempt.request(), options).thenApply(attempt::judge));
     return outcome.thenCompose(
         found ->
             found.pause().isZero()

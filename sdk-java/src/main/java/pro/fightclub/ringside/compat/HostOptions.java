@@ -9,9 +9,6 @@ import java.util.function.Consumer;
 
 /** What we need of the host's options and its builder has no method for. */
 public final class HostOptions {
-  /** In place of a key, where the transport puts the client token in. Never leaves the machine. */
-  public static final String TOKEN_PLACEHOLDER = "ringside-client-token";
-
   private HostOptions() {}
 
   /**

@@ -3,6 +3,7 @@ package pro.fightclub.ringside.resources;
 
 import com.openai.core.ClientOptions;
 import com.openai.services.async.WebhookServiceAsync;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import pro.fightclub.ringside.compat.ForwardingWebhookServiceAsync;
 import pro.fightclub.ringside.events.WebhookEvent;
@@ -40,5 +41,10 @@ public final class RingsideWebhooksAsync extends ForwardingWebhookServiceAsync {
   /** As {@link #verify(WebhookVerifyParams)}, without looking into the body. */
   public void verifyHeader(WebhookVerifyParams params) {
     Webhooks.verifyHeader(params.withDefaultSecret(secret));
+  }
+
+  /** The header value a delivery of this body would carry now; for tests of your receiver. */
+  public String sign(byte[] payload) {
+    return Webhooks.sign(payload, secret == null ? "" : secret, Instant.now());
   }
 }

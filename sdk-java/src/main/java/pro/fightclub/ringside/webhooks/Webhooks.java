@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
@@ -92,14 +93,22 @@ public final class Webhooks {
 
   /** The header value a delivery of this body would carry; for tests of your receiver. */
   public static String sign(byte[] payload, String secret, Instant timestamp) {
-    if (secret.isEmpty()) {
-      throw new WebhookVerificationException(CONFIG, "A webhook secret is needed to sign with.");
+    return sign(payload, List.of(secret), timestamp);
+  }
+
+  /** As {@link #sign(byte[], String, Instant)}, with a signature for each secret of a rotation. */
+  public static String sign(byte[] payload, List<String> secrets, Instant timestamp) {
+    if (secrets.isEmpty() || secrets.stream().anyMatch(String::isEmpty)) {
+      throw new WebhookVerificationException(
+          CONFIG, "A webhook secret is needed: pass `secret` or set FC_WEBHOOK_SECRET.");
     }
     if (timestamp.getEpochSecond() < 0) {
       throw new WebhookVerificationException(ARGUMENT, "`timestamp` must not lie before 1970.");
     }
     String time = Long.toString(timestamp.getEpochSecond());
-    return "t=" + time + ",v1=" + HexFormat.of().formatHex(digestOf(time, payload, secret));
+    return secrets.stream()
+        .map(secret -> ",v1=" + HexFormat.of().formatHex(digestOf(time, payload, secret)))
+        .collect(Collectors.joining("", "t=" + time, ""));
   }
 
   private static void checkTime(long time, WebhookVerifyParams params) {

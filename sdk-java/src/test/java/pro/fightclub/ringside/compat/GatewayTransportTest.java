@@ -78,7 +78,7 @@ class GatewayTransportTest extends WithServer {
   }
 
   private GatewayTransport transport() {
-    return new GatewayTransport(OkHttpClient.builder().build(), null, Duration.ofMillis(400));
+    return new GatewayTransport(OkHttpClient.builder().build(), Duration.ofMillis(400));
   }
 
   private HttpRequest request(int retries, int most) {

@@ -6,11 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import pro.fightclub.ringside.RingsideClient;
+import pro.fightclub.ringside.core.TokenSource;
 import pro.fightclub.ringside.errors.ClientTokenExpiredException;
+import pro.fightclub.ringside.errors.RingsideConfigException;
 import pro.fightclub.ringside.testing.Fixtures;
 import pro.fightclub.ringside.testing.Reply;
 import pro.fightclub.ringside.testing.WithServer;
@@ -78,6 +81,28 @@ class ClientTokenTest extends WithServer {
     renewing().withOptions(options -> options.apiKey("sk_test_b")).customers().retrieve("cus_1");
     assertEquals("Bearer sk_test_b", server.last().header("authorization"));
     assertEquals(0, asked.get());
+  }
+
+  @Test
+  void aDerivedClientSendsItsOwnCredential() {
+    RingsideClient keyed = Fixtures.client(server);
+    RingsideClient tokened = keyed.withClientToken(TokenSource.of("jwt1"));
+    RingsideClient other = tokened.withClientToken(TokenSource.renewing(() -> "jwt2"));
+    System.gc(); // the source belongs to the client, not to whoever made it
+    for (RingsideClient client :
+        List.of(keyed, tokened, other, other.withApiKey("sk_test_b"), tokened.forCustomer("c"))) {
+      server.script(
+          Reply.json(200, Fixtures.customer("cus_1")), Reply.json(200, Fixtures.customer("cus_1")));
+      client.customers().retrieve("cus_1");
+      client.async().customers().retrieve("cus_1").join();
+    }
+    String key = "Bearer " + Fixtures.KEY;
+    List<String> sent =
+        List.of(key, "Client jwt1", "Client jwt2", "Bearer sk_test_b", "Client jwt1");
+    for (int index = 0; index < 10; index++) {
+      assertEquals(sent.get(index / 2), server.requests().get(index).header("authorization"));
+    }
+    assertThrows(RingsideConfigException.class, () -> keyed.withApiKey(" "));
   }
 
   @Test

@@ -21,6 +21,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import pro.fightclub.ringside.RingsideClient;
 import pro.fightclub.ringside.events.WalletLowEvent;
 import pro.fightclub.ringside.events.WebhookEvent;
 import pro.fightclub.ringside.testing.Fixtures;
@@ -121,6 +122,23 @@ class WebhooksTest {
         assertThrows(WebhookVerificationException.class, () -> Webhooks.verifyHeader(params));
       }
     }
+  }
+
+  @Test
+  void aRotationSignsWithEachSecret() {
+    byte[] body = "{\"id\":\"evt_1\",\"type\":\"wallet.low\"}".getBytes(StandardCharsets.UTF_8);
+    String header = Webhooks.sign(body, List.of("whsec_new", "whsec_old"), Instant.now());
+    for (String secret : List.of("whsec_new", "whsec_old")) {
+      Webhooks.verify(
+          WebhookVerifyParams.builder().payload(body).header(header).secret(secret).build());
+    }
+    try (RingsideClient client =
+        RingsideClient.builder().apiKey("sk_test_x").webhookSecret("whsec_old").build()) {
+      assertEquals("evt_1", client.webhooks().verify(body, header).id());
+      assertEquals("evt_1", client.webhooks().verify(body, client.webhooks().sign(body)).id());
+    }
+    assertThrows(
+        WebhookVerificationException.class, () -> Webhooks.sign(body, List.of(), Instant.now()));
   }
 
   @Test
