@@ -45,6 +45,9 @@ from .token_source import AsyncTokenSource, TokenSource
 #: Options of the host that name its own ways of authenticating or a way round the gateway.
 _OF_THE_HOST = ("organization", "project", "admin_api_key", "workload_identity", "provider", "data_residency")
 
+#: The longest wait the gateway may ask for before a retry: above it the error is raised.
+_LONGEST_WAIT_S = 60
+
 #: The host refuses to start without a key; this one never leaves the constructor.
 _NO_KEY = "unused: this client sends a client token"
 
@@ -86,6 +89,12 @@ class _Shared:
             """The host's, with `FC-Customer` and `FC-Tag`."""
             ours = {"FC-Customer": self.customer, "FC-Tag": ", ".join(self.tags)}
             return {**{name: value for name, value in ours.items() if value}, **super().default_headers}
+
+        def _should_retry(self, response: Any) -> bool:
+            """As the host, but a wait of over a minute is the caller's: 2.x came back early, 3.x slept through two."""
+            wait = self._parse_retry_after_header(response.headers)
+            too_long = wait is not None and wait > _LONGEST_WAIT_S
+            return not too_long and super()._should_retry(response)
 
         def _process_response_data(self, *, data: object, cast_to: Any, response: Any) -> Any:
             if _is_ours(cast_to):

@@ -192,7 +192,8 @@ class TestGetOrCreate:
 
     def test_it_takes_the_options_of_a_call(self, client: Ringside, server: ScriptedServer) -> None:
         server.script(refusal(404, "not_found"), answer(CUSTOMER))
-        client.customers.get_or_create(external_id="u", extra_headers={"X-Mine": "1"}, idempotency_key="mine", timeout=5)
+        mine = {"X-Mine": "1"}
+        client.customers.get_or_create(external_id="u", extra_headers=mine, idempotency_key="mine", timeout=5)
         assert [request.header("x-mine") for request in server.requests] == ["1", "1"]
         assert [request.header("idempotency-key") for request in server.requests] == [None, "mine"]
         assert server.last.header("x-stainless-read-timeout") == "5"

@@ -198,6 +198,12 @@ class TestRetries:
         make(max_retries=1).customers.retrieve("cus_1")
         assert time.monotonic() - began >= 0.06
 
+    @pytest.mark.parametrize("advice", ["true", ""])
+    def test_a_wait_of_over_a_minute_is_told_at_once(self, make: Make, server: ScriptedServer, advice: str) -> None:
+        server.script(refusal(503, "service_unavailable", headers={"x-should-retry": advice, "retry-after": "61"}))
+        error = failure(make(max_retries=3))
+        assert (error.retry_after_seconds, len(server.requests)) == (61, 1)
+
     def test_a_connection_that_cannot_be_made_is_a_connection_error(self, make: Make, server: ScriptedServer) -> None:
         client = make()
         server.stop()
