@@ -100,7 +100,7 @@ bench: setup ## what a call, a start and an import cost; figures hold for one ru
 live: $(VENV)/.dev ## five calls to every provider whose key is in the environment (ONLY=a,b MODEL=m); costs money, never in CI
 	@ONLY='$(ONLY)' $(BIN)/python gateway/live/five_calls.py
 
-services: ## install and start what the tests need from Debian packages (PostgreSQL, Redis, Chromium)
+services: ## install from Debian packages and start what the tests need (PostgreSQL, Redis)
 	@tools/services.sh start
 
 clean: ## forget everything that was built or installed here
