@@ -16,6 +16,7 @@ from chaos.battle import ENOUGH, fight
 from chaos.bugs import BUGS
 from chaos.databases import PostgresCluster, SqliteFile, UnderFire
 from chaos.plan import LONG, POSTGRESQL, SCARCE, SHORT, SQLITE, plan
+from leave_outs import leave_out
 
 SEEDS = (1, 2)
 #: A race that a machine with much to do did not run into at once is sought again.
@@ -34,7 +35,7 @@ def folder() -> Iterator[Path]:
 @pytest.fixture
 def database(request: pytest.FixtureRequest, folder: Path) -> Iterator[UnderFire]:
     if request.param == POSTGRESQL and not list(Path("/usr/lib/postgresql").glob("*/bin/initdb")):
-        pytest.skip("PostgreSQL is not installed: run `make services`")
+        leave_out("PostgreSQL is not installed: run `make services`")
     made = SqliteFile(folder) if request.param == SQLITE else PostgresCluster(folder)
     yield made
     made.close()

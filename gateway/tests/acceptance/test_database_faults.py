@@ -18,8 +18,9 @@ import psycopg2
 import pytest
 from chaos.databases import PostgresCluster
 from gateway_process import Gateway
+from leave_outs import EVERYTHING
 
-INSTALLED = bool(list(Path("/usr/lib/postgresql").glob("*/bin/initdb")))
+INSTALLED = EVERYTHING or list(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
 pytestmark = pytest.mark.skipif(not INSTALLED, reason="PostgreSQL is not installed: run `make services`")
 CHAT = {"model": "fc:openai/gpt-4o-mini", "messages": [{"role": "user", "content": "Hello"}], "max_tokens": 50}
 SLOW = {"model": "fc:sandbox/slow-stream", "messages": [{"role": "user", "content": "Write 30 words."}], "stream": True}
