@@ -106,7 +106,7 @@ services: ## install from Debian packages and start what the tests need (Postgre
 clean: ## forget everything that was built or installed here
 	rm -rf $(VENV) build dist node_modules
 
-# pip installs uv, and uv everything else, ten times as fast (docs/decisions/0022-uv-installs.md).
+# pip installs uv, and uv everything else, much faster (docs/decisions/0022-uv-installs.md).
 $(UV): tools/requirements.lock
 	@echo "making $(VENV)"
 	@$(PYTHON) -m venv $(VENV)

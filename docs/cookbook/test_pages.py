@@ -65,7 +65,7 @@ class Terminals:
 
         self._wait(look)
 
-    def _wait(self, until: object, within_s: float = 20) -> None:
+    def _wait(self, until: object, within_s: float = 60) -> None:
         assert callable(until)
         deadline = time.monotonic() + within_s
         while True:
