@@ -9,7 +9,7 @@ import { install, pack } from './install.mjs';
 import { bin, browser, bundle, commandLine, workerd } from './runtimes.mjs';
 import { startStandIn } from './stand-in.mjs';
 
-const OLDEST = '6.49.0';
+const OLDEST = '6.0.0';
 const NEWEST = '7.57.0';
 const CHROMIUM = '/usr/bin/chromium';
 const tarball = pack();

@@ -44,7 +44,7 @@ function report(name, faults) {
 }
 
 const tarball = pack();
-for (const openai of ['6.49.0', '7.57.0']) {
+for (const openai of ['6.0.0', '7.57.0']) {
   const folder = install(tarball, openai);
   for (const file of ['consumer.mts', 'consumer.cts'])
     cpSync(join(here, '..', 'type-tests', 'consumer.ts'), join(folder, file));

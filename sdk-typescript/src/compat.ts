@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The only file that touches what OpenAI's client does not document: its export paths below `core`, its protected
-// hooks, and the OPENAI_* variables it reads. Tried on 6.49 and 7.57; the tests run on both.
+// hooks, and the OPENAI_* variables it reads. The tests run on 6.0 and 7.57, the ends of the range.
 import { type ClientOptions, OpenAI } from 'openai';
 import { VERSION as HOST_VERSION } from 'openai/version';
 import { RingsideError } from './status-errors';
