@@ -166,6 +166,12 @@ describe('in a browser', () => {
     expect(server.current.requests).toEqual([]);
   });
 
+  test('a test key is refused unless the flag is set', () => {
+    const options = { apiKey: 'sk_test_x', baseURL: server.current.baseURL };
+    expect(() => new Ringside(options)).toThrow(/dangerouslyAllowBrowser/);
+    expect(new Ringside({ ...options, dangerouslyAllowBrowser: true })).toBeInstanceOf(Ringside);
+  });
+
   test('a client token needs no flag', async () => {
     await new Ringside({ clientToken: 'jwt', baseURL: server.current.baseURL }).get('/models');
     expect(server.current.last.header('authorization')).toBe('Client jwt');

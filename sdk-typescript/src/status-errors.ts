@@ -92,7 +92,7 @@ export class RingsideStatusError extends withFacts(APIError) {}
 
 /** 402: a budget or a wallet is exhausted. */
 export class RingsidePaymentRequiredError extends withFacts(APIError<402, Headers>) {
-  /** Which store of money refused: `customer_budget`, `customer_wallet` or `account_wallet`; null when the gateway did not say. */
+  /** What refused: `customer_budget`, `customer_wallet` or `account_wallet`; null when the gateway did not say. */
   get scope(): string | null {
     return textOf(this.error, 'scope');
   }
