@@ -178,6 +178,14 @@ def test_no_way_to_ask_for_more_than_the_wallet_buys_takes_it_below_zero(api: ht
         assert api.get(f"/customers/{poor}/wallet").json()["balance_usd"] >= 0, more
 
 
+def test_a_test_key_gets_the_refusals_of_the_model_it_imitates(api: httpx.Client) -> None:
+    biased = {"logit_bias": {"1": 5}}
+    asked = chat(model="fc:cohere/command-a-03-2025") | biased
+    refused(api.post("/chat/completions", json=asked), 400, "unsupported_parameter", "logit_bias")
+    for served in (asked | {"drop_params": True}, chat(model="fc:vertex/gemini-2.5-flash"), chat() | biased):
+        assert api.post("/chat/completions", json=served).status_code == 200
+
+
 def test_two_names_for_the_most_an_answer_may_have_are_refused(api: httpx.Client) -> None:
     refused(
         api.post("/chat/completions", json=chat() | {"max_tokens": 10, "max_completion_tokens": 8000}),

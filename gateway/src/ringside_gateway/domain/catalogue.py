@@ -175,7 +175,8 @@ class Catalogue:
         if provider not in self.providers:
             providers = difflib.get_close_matches(provider, self.providers, limit, 0.6)
             elsewhere = [model.ref for model in self.models() if _spelling(model.name) == _spelling(name)]
-            return [*(f"fc:{found}/{name}" for found in providers if self.find(found, name)), *elsewhere][:limit]
+            meant = [model.ref for found in providers if (model := self.find(found, name))]
+            return list(dict.fromkeys([*meant, *elsewhere]))[:limit]
         names = [model.name for model in self.models(provider)]
         return [f"fc:{provider}/{found}" for found in difflib.get_close_matches(name, names, limit, 0.5)]
 

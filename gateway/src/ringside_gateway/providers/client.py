@@ -7,7 +7,7 @@ import time
 from collections import defaultdict
 from dataclasses import replace
 
-from ringside_gateway.domain.attachments import Fetch
+from ringside_gateway.domain.attachments import Fetch, Fetched
 from ringside_gateway.domain.catalogue import CHAT, Catalogue, ProviderFacts
 from ringside_gateway.domain.errors import GatewayError
 from ringside_gateway.domain.providers import ProviderSettings, ProviderStatus
@@ -53,9 +53,11 @@ class ProviderClient:
         facts = self._catalogue.providers[attempt.target.upstream]
         _serves_chat(attempt)
         if not attempt.livemode or facts.name == SANDBOX:
+            _refused_as_live(facts, attempt)
             wire = _wire("openai", attempt)
             own = attempt.target.facts.name if facts.name == SANDBOX else ""
-            return self._exchanged(self._sandbox, self._outgoing(facts, attempt, wire, own), attempt, wire)
+            outgoing = self._outgoing(self._catalogue.providers[SANDBOX], attempt, wire, own)
+            return self._exchanged(self._sandbox, outgoing, attempt, wire)
         wire, key = _wire(facts.wire, attempt), self._key(facts, attempt)
         self._guard(facts, attempt)
         if not wire.takes_urls:
@@ -150,6 +152,24 @@ def _serves_chat(attempt: Attempt) -> None:
         served = " and ".join(sorted(facts.endpoints))
         message = f"`{attempt.target.ref}` does not serve chat completions; it serves {served}."
         raise GatewayError("invalid_request", message, param="model")
+
+
+def _refused_as_live(facts: ProviderFacts, attempt: Attempt) -> None:
+    """Lets the imitated provider's wire refuse what it cannot honour; what it writes is thrown away.
+
+    OpenAI's own format needs no second reading: the sandbox's request is written in it, the model's quirks included.
+    """
+    wire = wire_named(facts.wire)
+    if wire is None or facts.wire == "openai":
+        return
+    if not wire.takes_urls:
+        attempt = replace(attempt, body=with_bytes(attempt.body, _pretended, attempt.deadline))
+    wire.body_of(attempt)
+
+
+def _pretended(url: str, *, limit_bytes: int, deadline: float) -> Fetched:
+    """A picture for whatever a URL holds: test mode fetches nothing, and every wire that takes bytes takes this."""
+    return Fetched("image/png", b"\x89PNG\r\n\x1a\n")
 
 
 def _wire(name: str, attempt: Attempt) -> Wire:

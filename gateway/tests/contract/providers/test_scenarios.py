@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import json
 import time
+from dataclasses import replace
 from typing import Any
 
 import orjson
 import pytest
+from ringside_gateway.domain.providers import ProviderSettings
+from ringside_gateway.providers.client import ProviderClient
 
 from .conftest import ScriptedUpstream
-from .recordings import RECORDINGS, Fault, attempt, check_sent, client, played, raw, recording, scenarios
+from .recordings import RECORDINGS, Fault, attempt, catalogue, check_sent, client, played, raw, recording, scenarios
 
 #: Providers whose wires must pass every scenario; each stands for its wire.
 PROVIDERS = ("anthropic", "bedrock", "cohere", "google", "openai", "vertex")
@@ -52,6 +55,24 @@ def test_a_wire_passes_a_scenario(upstream: ScriptedUpstream, provider: str, nam
     got = played(client(provider, upstream.base), wanted)
     check_result(got, {**scenario["result"], **case.get("result", {})}, wanted.body)
     check_sent(case, upstream.requests)
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_test_mode_refuses_what_the_wire_refuses_and_nothing_else(provider: str) -> None:
+    without_key_or_network = ProviderClient(catalogue(), ProviderSettings())
+    refused: dict[str, Any] = {}
+    insisted: dict[str, Any] = {}
+    for name, scenario in scenarios().items():
+        case = recording(provider, name)
+        asked = attempt(provider, case["model"], request_of(provider, scenario, case))
+        for more, found in (({}, refused), ({"drop_params": True}, insisted)):
+            got = played(without_key_or_network, replace(asked, body=asked.body | more, livemode=False))
+            if "error" in got:
+                assert got["error"].code == "unsupported_parameter", got["error"]
+                found[name] = got["error"].param
+    unsupported = {name: recording(provider, name).get("unsupported") for name in scenarios()}
+    assert refused == {name: place for name, place in unsupported.items() if place}
+    assert insisted == {name: place for name, place in refused.items() if place.startswith("messages")}
 
 
 def request_of(provider: str, scenario: dict[str, Any], case: dict[str, Any]) -> dict[str, Any]:

@@ -127,6 +127,10 @@ def test_an_unknown_model_is_answered_with_near_names(ref: FcRef, hint: str) -> 
     assert f"`{hint}`" in caught.value.message
 
 
+def test_a_near_name_is_told_once() -> None:
+    assert FAMILY.near("acmee", "bard-4") == FAMILY.near("acmee", "bard.4") == ["fc:acme/bard-4"]
+
+
 def test_a_name_near_to_nothing_gets_no_hint() -> None:
     with pytest.raises(GatewayError) as caught:
         resolve(FAMILY, FcRef("nobody", "qqqqqqqq"))

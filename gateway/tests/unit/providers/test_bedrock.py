@@ -241,3 +241,9 @@ def test_exceptions_are_told_by_name_not_by_status(status: int, kind: str, messa
     assert (message in fault.message) == (code == "upstream_invalid_request")
     named = orjson.dumps({"__type": f"com.amazon#{kind}", "message": message})
     assert WIRE.fault_of(status, {}, named, attempt_of(CLAUDE)).code == code
+
+
+def test_fields_for_the_model_that_are_no_object_are_refused_by_name() -> None:
+    with pytest.raises(GatewayError) as caught:
+        sent(NOVA, additionalModelRequestFields="x")
+    assert (caught.value.code, caught.value.param) == ("invalid_request", "additionalModelRequestFields")

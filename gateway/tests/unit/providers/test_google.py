@@ -223,3 +223,11 @@ def test_the_wait_that_google_asks_for_is_kept() -> None:
     info = {"@type": "type.googleapis.com/google.rpc.RetryInfo", "retryDelay": "34.5s"}
     body = orjson.dumps({"error": {"code": 429, "status": "RESOURCE_EXHAUSTED", "details": [info]}})
     assert WIRE.fault_of(429, {}, body, attempt_of(NEW)).retry_after_seconds == 34.5
+
+
+@pytest.mark.parametrize("wrong", ["x", 7, ["x"], True])
+def test_a_configuration_that_is_no_object_is_refused_by_name(wrong: Any) -> None:
+    with pytest.raises(GatewayError) as caught:
+        sent(generationConfig=wrong)
+    assert (caught.value.code, caught.value.param) == ("invalid_request", "generationConfig")
+    assert sent(generationConfig=None).keys() == {"contents"}

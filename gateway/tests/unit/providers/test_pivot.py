@@ -99,6 +99,11 @@ def test_what_is_wrong_is_refused_by_its_place(request_: dict[str, Any], param: 
     assert f"`{param}`" in caught.value.message
 
 
+def test_a_system_message_of_a_picture_alone_is_left_for_the_provider_to_judge() -> None:
+    picture = image("https://images.example/a.png")["messages"][0] | {"role": "system"}
+    assert [block["type"] for block in sent(messages=[picture, HI])["system"]] == ["image"]
+
+
 def test_three_hundred_tools_keep_their_order_and_names() -> None:
     many = [{"name": f"tool_{number}", "description": str(number)} for number in range(300)]
     written = sent(**tools(*many))["tools"]

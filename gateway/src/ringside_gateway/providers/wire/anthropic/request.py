@@ -68,7 +68,8 @@ class _Request:
         if json_only:
             system.append({"type": "text", "text": _JSON_ONLY})
         if system:
-            self.body["system"] = system[0]["text"] if len(system) == 1 and len(system[0]) == 2 else system
+            plain = len(system) == 1 and system[0].keys() == {"type", "text"}
+            self.body["system"] = system[0]["text"] if plain else system
         _trim_prefill(self.body["messages"])
         self._tools()
         self._sample()

@@ -16,7 +16,7 @@ from ringside_gateway.providers.wire.bedrock.models import Traits, traits_of
 from ringside_gateway.providers.wire.bedrock.parts import PartWriter
 from ringside_gateway.providers.wire.bedrock.reasoning import reasoning_of
 from ringside_gateway.providers.wire.pivot.refusals import unsupported
-from ringside_gateway.providers.wire.pivot.requests import Terms, drops, read_chat
+from ringside_gateway.providers.wire.pivot.requests import Terms, drops, object_in, read_chat
 from ringside_gateway.providers.wire.pivot.schemas import inlined, with_answer_tool
 
 #: Converse's own parameters, passed on as they are; the first is joined with what an effort becomes.
@@ -60,7 +60,7 @@ class _Request:
         self._sample()
         self._tier()
         self.body |= {name: values[name] for name in _NATIVE - {_ADDITIONAL} if name in values}
-        additional = {**self.body.get(_ADDITIONAL, {}), **(values.get(_ADDITIONAL) or {})}
+        additional = {**self.body.get(_ADDITIONAL, {}), **object_in(values, _ADDITIONAL)}
         if additional:
             self.body[_ADDITIONAL] = additional
         return {"messages": turns, **({"system": system} if system else {}), **self.body}

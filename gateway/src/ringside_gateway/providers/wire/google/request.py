@@ -12,7 +12,7 @@ from ringside_gateway.domain.upstream import Attempt
 from ringside_gateway.providers.wire.google.contents import Writer
 from ringside_gateway.providers.wire.google.reasoning import has_levels, thinking_of
 from ringside_gateway.providers.wire.pivot.refusals import unsupported
-from ringside_gateway.providers.wire.pivot.requests import Terms, drops, read_chat
+from ringside_gateway.providers.wire.pivot.requests import Terms, drops, object_in, read_chat
 from ringside_gateway.providers.wire.pivot.schemas import inlined, with_answer_tool
 
 #: Gemini's own parameters, passed on as they are; `generationConfig` is joined with what the others become.
@@ -56,7 +56,7 @@ class _Request:
             body["systemInstruction"] = {"parts": system}
         body |= self._tools()
         self._sample()
-        config = {**self.config, **(values.get("generationConfig") or {})}
+        config = {**self.config, **object_in(values, "generationConfig")}
         if config:
             body["generationConfig"] = config
         return body | {name: values[name] for name in ("cachedContent", "labels", "safetySettings") if name in values}

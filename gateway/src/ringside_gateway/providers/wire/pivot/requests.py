@@ -71,6 +71,14 @@ def drops(attempt: Attempt) -> bool:
     return bool(attempt.body.get("drop_params"))
 
 
+def object_in(values: dict[str, Any], name: str) -> dict[str, Any]:
+    """A provider's own object of that name, empty where the caller gave none; 400 for anything else."""
+    value = values.get(name) or {}
+    if not isinstance(value, dict):
+        raise invalid(name, "must be an object")
+    return value
+
+
 def _values(body: dict[str, Any], terms: Terms, ref: str, *, drop: bool) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for name, value in body.items():
