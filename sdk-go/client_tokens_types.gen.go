@@ -19,7 +19,8 @@ type ClientToken struct {
 	Customer string `json:"customer"`
 	// What it may call.
 	Scope []ClientTokenScope `json:"scope"`
-	// The pages it may be used from; none is any.
+	// The pages it may be used from; a token without any is for apps and servers, as a page needs its
+	// origin named.
 	Origins []string `json:"origins"`
 	// The address it is bound to; null until its first use or when unbound.
 	IP param.Opt[string] `json:"ip"`
@@ -51,7 +52,8 @@ type ClientTokenCreateParams struct {
 	TTLSeconds param.Opt[int64] `json:"ttl_seconds,omitzero"`
 	// What it may call; `chat` alone when absent.
 	Scope []ClientTokenScope `json:"scope,omitzero"`
-	// The page it may be used from, such as `https://app.example.com`.
+	// The page it may be used from, such as `https://app.example.com`; needed by a page, not by an app
+	// or a server.
 	Origin param.Opt[string] `json:"origin,omitzero"`
 	// Several such pages, instead of `origin`.
 	OriginAllowlist []string `json:"origin_allowlist,omitzero"`

@@ -13,7 +13,7 @@ export interface ClientToken {
   customer: string;
   /** What it may call. */
   scope: Array<'chat' | 'embeddings' | 'moderations' | 'threads' | 'usage' | (string & {})>;
-  /** The pages it may be used from; none is any. */
+  /** The pages it may be used from; a token without any is for apps and servers, as a page needs its origin named. */
   origins: Array<string>;
   /** The address it is bound to; null until its first use or when unbound. */
   ip: string | null;
@@ -37,7 +37,7 @@ export interface ClientTokenCreateParams {
   ttl_seconds?: number | undefined;
   /** What it may call; `chat` alone when absent. */
   scope?: Array<'chat' | 'embeddings' | 'moderations' | 'threads' | 'usage' | (string & {})> | undefined;
-  /** The page it may be used from, such as `https://app.example.com`. */
+  /** The page it may be used from, such as `https://app.example.com`; needed by a page, not by an app or a server. */
   origin?: string | undefined;
   /** Several such pages, instead of `origin`. */
   origin_allowlist?: Array<string> | undefined;

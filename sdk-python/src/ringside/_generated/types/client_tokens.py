@@ -27,7 +27,7 @@ class ClientToken(RingsideModel):
     scope: list[Literal["chat", "embeddings", "moderations", "threads", "usage"] | str]
     """What it may call."""
     origins: list[str]
-    """The pages it may be used from; none is any."""
+    """The pages it may be used from; a token without any is for apps and servers, as a page needs its origin named."""
     ip: str | None
     """The address it is bound to; null until its first use or when unbound."""
     bind_ip: bool
@@ -52,7 +52,7 @@ class ClientTokenCreateParams(TypedDict, total=False):
     scope: Sequence[Literal["chat", "embeddings", "moderations", "threads", "usage"] | str]
     """What it may call; `chat` alone when absent."""
     origin: str
-    """The page it may be used from, such as `https://app.example.com`."""
+    """The page it may be used from, such as `https://app.example.com`; needed by a page, not by an app or a server."""
     origin_allowlist: Sequence[str]
     """Several such pages, instead of `origin`."""
     ip: str

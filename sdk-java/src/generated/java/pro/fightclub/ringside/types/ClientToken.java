@@ -46,7 +46,10 @@ public final class ClientToken extends ApiObject {
     return required("scope", Values.list(Values.enumeration(ClientTokenScope::of)));
   }
 
-  /** The pages it may be used from; none is any. */
+  /**
+   * The pages it may be used from; a token without any is for apps and servers, as a page needs its
+   * origin named.
+   */
   public List<String> origins() {
     return required("origins", Values.list(Values::string));
   }

@@ -33,7 +33,10 @@ public final class ClientTokenCreateParams extends ApiObject {
       return put("scope", scope);
     }
 
-    /** The page it may be used from, such as {@code https://app.example.com}. */
+    /**
+     * The page it may be used from, such as {@code https://app.example.com}; needed by a page, not
+     * by an app or a server.
+     */
     public Builder origin(String origin) {
       return put("origin", origin);
     }
