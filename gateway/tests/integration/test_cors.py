@@ -20,6 +20,8 @@ SENT = (
     "fc-customer, fc-tag, idempotency-key, user-agent"
 )
 
+LISTED = "https://console.example.com"
+
 
 @pytest.fixture
 def origin(api: httpx.Client) -> str:
@@ -31,6 +33,7 @@ def origin(api: httpx.Client) -> str:
 def strict(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
     """A gateway with a narrow edge limit, behind a proxy that says whose request it is."""
     narrow = {"RINGSIDE_EDGE_RATE_LIMIT_RPM": "5", "RINGSIDE_TRUSTED_PROXIES": "127.0.0.1"}
+    narrow["RINGSIDE_CORS_ORIGINS"] = LISTED
     running = Gateway(tmp_path_factory.mktemp("strict"), **LIMITS, **environment(KIND), **narrow)
     running.start()
     yield running
@@ -121,6 +124,14 @@ def test_a_stream_can_be_read_too(api: httpx.Client, origin: str) -> None:
 def test_calls_without_an_origin_carry_no_permission(api: httpx.Client) -> None:
     answer = api.get("/models")
     assert "access-control-allow-origin" not in answer.headers and "Origin" in answer.headers["vary"]
+
+
+def test_a_page_that_the_operator_lists_needs_no_token_that_names_it_but_a_credential(strict: Gateway) -> None:
+    with visitor(strict, "192.0.2.5") as page:
+        assert permission(preflight(page, LISTED)) == LISTED
+        answer = page.get("/models", headers={"Origin": LISTED, "Authorization": ""})
+        refused(answer, 401, "invalid_api_key")
+        assert permission(answer) == LISTED
 
 
 def test_a_page_can_read_that_its_address_is_over_the_edge_limit(strict: Gateway) -> None:
