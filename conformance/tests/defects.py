@@ -8,6 +8,7 @@ import logging
 import sys
 from typing import Any
 
+import driver
 import httpx2
 import openai
 import ringside_sdk
@@ -16,6 +17,7 @@ from openai import _base_client, _streaming
 from planting import mutant, on_the_wire, should_retry
 from ringside import Ringside, _config, webhooks
 from ringside.model import MatchBuilder
+from ringside.resources.customers import Customers
 
 KEPT: list[Any] = []
 
@@ -179,6 +181,43 @@ def a_connection_for_each_call() -> None:
         return send(client, request, **options)
 
     httpx2.Client.send = alone
+
+
+@mutant("Y085")
+def no_pause_without_advice() -> None:
+    def wait(self: Any, remaining: int, options: Any, headers: Any = None) -> float:
+        return self._parse_retry_after_header(headers) or 0.0
+
+    _base_client.BaseClient._calculate_retry_timeout = wait  # type: ignore[method-assign]
+
+
+@mutant("U148")
+def name_of_a_file_lost() -> None:
+    arguments = driver.arguments_of
+
+    def nameless(operation: str, args: dict[str, Any]) -> dict[str, Any]:
+        return arguments(operation, args | {"filename": "upload"} if "filename" in args else args)
+
+    driver.arguments_of = nameless
+
+
+@mutant("S130")
+def request_id_of_a_broken_stream_lost() -> None:
+    told = speech.told
+    speech.told = lambda error: told(error) | ({"request_id": None} if speech.kind_of(error) == "stream" else {})
+
+
+@mutant("R042")
+def each_of_a_race_has_its_own() -> None:
+    found = Customers.get_or_create
+
+    def made(self: Any, *given: Any, **more: Any) -> Any:
+        customer = found(self, *given, **more)
+        customer.id = f"cus_{id(customer)}"
+        KEPT.append(customer)
+        return customer
+
+    Customers.get_or_create = made  # type: ignore[method-assign]
 
 
 @mutant("Y083")

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Drivers with one defect each: `python mutants.py NAME` runs the Python driver as if its SDK were wrong.
 
-They prove the suite: `CAUGHT_BY` names, for each defect, a case that must fail. More of them: defects.py.
+They prove the suite: `CAUGHT_BY` names, for each defect, a case that must fail. More of them: defects.py. With
+`--serve SOCKET` such a driver is forked for whoever asks (forked.py): importing the SDK takes longest of all.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "drivers/python"))
 
 import defects  # noqa: F401  # registers its own
 import driver
+import forked
 import openai
 import ringside_sdk
 import speech
@@ -209,6 +211,11 @@ def own_time_limit_ignored() -> None:
 
 
 @mutant("X110")
+def cancelling_ignored() -> None:
+    driver.cancel = lambda number: None
+
+
+@mutant("X111b")
 def stream_left_open() -> None:
     kept: list[Any] = []
 
@@ -302,6 +309,15 @@ def token_never_renewed() -> None:
     speech.options_of = first_only
 
 
-if __name__ == "__main__":
-    MUTANTS[sys.argv[1]]()
+def run(name: str) -> None:
+    """One driver; without a name it has no defect. One kind of client is enough to notice a defect."""
+    if name:
+        MUTANTS[name]()
+    ringside_sdk.CAPABILITIES.remove("async")
     asyncio.run(driver.main(ringside_sdk))
+
+
+if __name__ == "__main__":
+    if sys.argv[1] == "--serve":
+        forked.serve(sys.argv[2], run)
+    run(sys.argv[1])

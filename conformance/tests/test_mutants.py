@@ -4,11 +4,16 @@
 from __future__ import annotations
 
 import asyncio
+import shlex
+import subprocess
 import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from conftest import HERE, PYTHON_DRIVER
+from conftest import HERE
 from mutants import CAUGHT_BY
 from ringside_conformance.cases import Choice, load
 from ringside_conformance.exchanges import Exchanges
@@ -24,20 +29,34 @@ NONE = "no defect"
 Verdicts = dict[str, dict[str, str]]
 
 
-async def run_all(folder: Path, real: list[str]) -> Verdicts:
-    """By mutant, what became of its own case and of the sample; two at a time."""
+@contextmanager
+def forking(folder: Path) -> Iterator[str]:
+    """A command that becomes the driver named after it, forked from one that has the SDK."""
+    path = folder / "socket"
+    serving = subprocess.Popen([sys.executable, HERE / "mutants.py", "--serve", path], stdin=subprocess.DEVNULL)
+    while not path.exists():
+        assert serving.poll() is None
+        time.sleep(0.05)
+    yield shlex.join([sys.executable, "-I", "-S", str(HERE / "forked.py"), str(path)])
+    serving.terminate()
+    serving.wait(20)
+
+
+async def run_all(folder: Path, command: str, real: list[str]) -> Verdicts:
+    """By mutant, what became of its own case and of the sample; four at a time."""
     spec, (_, base_url, _, key) = Spec(), real
     gateway = FaultGateway(spec, Behind.of(base_url))
     await gateway.start()
-    stage, limit = Stage(spec, gateway, Exchanges(spec), key, "mutants"), asyncio.Semaphore(2)
+    stage, limit = Stage(spec, gateway, Exchanges(spec), key, "mutants"), asyncio.Semaphore(4)
+    every = load(spec, Choice(with_long=False))
 
     async def one(name: str) -> dict[str, str]:
         wanted = CAUGHT_BY.values() if name == NONE else [CAUGHT_BY[name]]
-        cases = load(spec, Choice(only=" ".join({*wanted, *SAMPLE}), with_long=False))
-        command = PYTHON_DRIVER if name == NONE else f"{sys.executable} {HERE / 'mutants.py'} {name}"
+        cases = [case for case in every if case.id in {*wanted, *SAMPLE}]
+        driver = f"{command} {shlex.quote(name if name != NONE else '')}"
         async with limit:
-            _, outcomes = await Run(command, stage, folder / f"{name}.log").all(cases, lambda outcome: None)
-        return {outcome.case.id: outcome.verdict for outcome in outcomes if outcome.mode == "sync"}
+            _, outcomes = await Run(driver, stage, folder / f"{name}.log").all(cases, lambda outcome: None)
+        return {outcome.case.id: outcome.verdict for outcome in outcomes}
 
     names = [NONE, *CAUGHT_BY]
     found = dict(zip(names, await asyncio.gather(*map(one, names)), strict=True))
@@ -48,7 +67,9 @@ async def run_all(folder: Path, real: list[str]) -> Verdicts:
 @pytest.fixture(scope="module")
 def verdicts(tmp_path_factory: pytest.TempPathFactory, gateway: list[str]) -> Verdicts:
     """All of them, once."""
-    return asyncio.run(run_all(tmp_path_factory.mktemp("mutants"), gateway))
+    folder = tmp_path_factory.mktemp("mutants")
+    with forking(folder) as command:
+        return asyncio.run(run_all(folder, command, gateway))
 
 
 def test_there_are_enough_of_them() -> None:

@@ -19,7 +19,7 @@ import (
 	"github.com/openai/openai-go/v3/option"
 )
 
-var capabilities = []string{"sync", "cancel", "cancel_stream", "gzip", "header_removal", "raw", "token_function", "env", "multipart", "post"}
+var capabilities = []string{"sync", "cancel", "cancel_stream", "gzip", "header_removal", "raw", "token_function", "negative_wait", "env", "multipart", "post"}
 
 // request is one line of the runner.
 type request struct {

@@ -29,7 +29,7 @@ import pro.fightclub.ringside.webhooks.Webhooks;
 /** Uses sdk-java as a program would, on behalf of the conformance runner (PROTOCOL.md). */
 public final class Driver extends Calls {
   private static final List<String> CAPABILITIES =
-      List.of("sync", "async", "cancel_stream", "gzip", "raw", "timeout_retry", "token_function", "env", "multipart", "key_order",
+      List.of("sync", "async", "gzip", "raw", "timeout_retry", "token_function", "env", "multipart", "key_order",
           "half_pairs");
 
   public static void main(String[] arguments) throws Exception {

@@ -37,6 +37,9 @@ final class Told {
       told.put("retry_after_seconds", ours.retryAfter().map(Duration::toSeconds).orElse(null));
       told.put("should_retry", ours.shouldRetry().orElse(null));
     }
+    if (error instanceof SseException broken) { // the host's own class, which leaves our further facts in the body
+      if (Answers.plain(broken.body()) instanceof Map<?, ?> fields) told.put("request_id", fields.get("request_id"));
+    }
     if (error instanceof WebhookVerificationException refused) {
       told.put("reason", refused.reason().wire());
     }

@@ -78,12 +78,11 @@ def call_sync(number: int, method: Any, arguments: dict[str, Any], mode: str, ta
         result = method(**arguments)
         if mode == "stream":
             with opened(number, result) as stream:
-                cancellable[number], position = stream, 0
+                position = 0
                 for position, event in enumerate(stream, 1):
                     tell(event)
                     if position == take:
                         break
-            cancellable.pop(number, None)
             speech.say(number, "done", events=position)
         elif mode == "all":
             for item in result:
@@ -94,10 +93,7 @@ def call_sync(number: int, method: Any, arguments: dict[str, Any], mode: str, ta
         else:
             speech.say(number, "value", value=shown(result, mode))
     except Exception as error:
-        if number in cancelled:
-            speech.say(number, "cancelled")
-        else:
-            speech.say(number, "error", error=speech.told(error) | ({"items": len(items)} if mode == "all" else {}))
+        speech.say(number, "error", error=speech.told(error) | ({"items": len(items)} if mode == "all" else {}))
 
 
 async def call_async(
@@ -161,16 +157,11 @@ def shown(result: Any, mode: str) -> Any:
 
 
 threads = ThreadPoolExecutor(128)
-cancellable: dict[int, Any] = {}
-cancelled: set[int] = set()
 
 
 def cancel(number: int) -> None:
-    """Cancels a call: a task is cancelled, a sync stream is closed; a sync call before its headers goes on."""
-    cancelled.add(number)
-    if number in cancellable:
-        cancellable[number].close()
-    elif number in running:
+    """Cancels a call of the async client; one of the sync client blocks its thread, which nobody can cancel."""
+    if number in running:
         running[number].cancel()
 
 

@@ -18,7 +18,7 @@ NUMBER = Decimal
 NAME, VERSION = "ringside", ringside.__version__
 CAPABILITIES = [
     "sync", "async", "cancel", "cancel_stream", "gzip", "header_removal", "raw", "timeout_retry", "token_function",
-    "env", "multipart", "post", "untyped", "key_order", "half_pairs",
+    "negative_wait", "env", "multipart", "post", "untyped", "key_order", "half_pairs",
 ]  # fmt: skip
 speech.KINDS[:0] = [
     (ringside.WebhookVerificationError, "signature"),

@@ -63,6 +63,9 @@ def told(error: BaseException) -> dict[str, Any]:
     for name in ("status_code", "code", "type", "param", "request_id", "retry_after_seconds", "should_retry", "reason"):
         if hasattr(error, name):
             said[name.removesuffix("_code") if name == "status_code" else name] = getattr(error, name)
+    # What breaks into a stream is the host's own class, which leaves the gateway's further facts in the body.
+    if "request_id" not in said and isinstance(body := getattr(error, "body", None), dict):
+        said["request_id"] = body.get("request_id")
     return said
 
 

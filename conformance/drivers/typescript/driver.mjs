@@ -77,7 +77,7 @@ await main({
   hostVersion,
   name: '@ringside/sdk',
   version: sdk.VERSION,
-  capabilities: [...CAPABILITIES, 'timeout_retry', 'token_function', 'env', 'untyped', 'key_order', 'half_pairs', 'browser'],
+  capabilities: [...CAPABILITIES, 'timeout_retry', 'token_function', 'negative_wait', 'env', 'untyped', 'key_order', 'half_pairs', 'browser'],
   create: (given) => new Ringside(options(given)),
   derive: (client, given) => client.withOptions(options(given)),
   metaOf: (response) => Object.fromEntries(Object.entries(meta(response)).map(([name, value]) => [snake(name), value])),

@@ -11,7 +11,7 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-from ringside_conformance import demands, differential, known_failing, report
+from ringside_conformance import demands, differential, known_failing, not_offered, report
 from ringside_conformance.cases import CASES, Case, CaseError, Choice, load
 from ringside_conformance.driver import PATIENCE_S
 from ringside_conformance.exchanges import Exchanges
@@ -34,11 +34,12 @@ def main() -> int:
     arguments.seed = arguments.seed or secrets.token_hex(3)
     spec = Spec()
     try:
-        choice = Choice(arguments.only, arguments.skip, arguments.long, arguments.seed, Path(arguments.cases))
-        cases = load(spec, choice)
+        every = load(spec, Choice(seed=arguments.seed, folder=Path(arguments.cases)))
     except CaseError as error:
         print(error, file=sys.stderr)
         return 2
+    choice = Choice(arguments.only, arguments.skip, arguments.long)
+    cases = [case for case in every if choice.takes(case)]
     if arguments.command == "list":
         print("\n".join(f"{case.id:28} {case.title}" for case in cases), f"\n{len(cases)} cases")
         return 0
@@ -46,13 +47,14 @@ def main() -> int:
         return _coverage(spec, cases)
     if arguments.command == "gateway":
         real = [case for case in cases if case.fields.get("real")]
-        return asyncio.run(_run(arguments, spec, [(GATEWAY, PROBE, real)]))
+        return asyncio.run(_run(arguments, spec, [(GATEWAY, PROBE, real)], None))
     of_drivers = [case for case in cases if not case.is_of_the_gateway]
     named = (part.partition("=")[::2] for part in arguments.driver)
     plan: list[tuple[str, str | None, list[Case]]] = [(name, command, of_drivers) for name, command in named]
     if arguments.base_url:
         plan.append((GATEWAY, None, [case for case in cases if case.is_of_the_gateway]))
-    return asyncio.run(_run(arguments, spec, plan))
+    all_chosen = {case.id for case in every} if (arguments.only, arguments.skip) == ("*", "") else None
+    return asyncio.run(_run(arguments, spec, plan, all_chosen))
 
 
 def _coverage(spec: Spec, cases: list[Case]) -> int:
@@ -62,7 +64,10 @@ def _coverage(spec: Spec, cases: list[Case]) -> int:
     return 1 if problems else 0
 
 
-async def _run(arguments: argparse.Namespace, spec: Spec, plan: list[tuple[str, str | None, list[Case]]]) -> int:
+async def _run(
+    arguments: argparse.Namespace, spec: Spec, plan: list[tuple[str, str | None, list[Case]]], every: set[str] | None
+) -> int:
+    """Runs the plan; `every` case's id where all were chosen."""
     behind = Behind.of(arguments.base_url) if arguments.base_url else None
     gateway = FaultGateway(spec, behind)
     await gateway.start()
@@ -79,19 +84,23 @@ async def _run(arguments: argparse.Namespace, spec: Spec, plan: list[tuple[str, 
         _sum_up(results[-1])
     await gateway.stop()
     differential.compared(results)
-    today = datetime.now(UTC).date()
-    problems = [
-        f"{result.name}: {problem}"
-        for result in results
-        for problem in known_failing.verdicts(result.name, result.outcomes, today)
-    ]
-    if arguments.command == "run" and arguments.only == "*":
+    problems = [f"{result.name}: {problem}" for result in results for problem in _wrong(result, every)]
+    if every is not None:
         problems += report.gaps(results, spec)
     report.write(folder, results, spec, stage.exchanges.checked)
     matrix = folder / "matrix.md"
     print(f"report: {matrix}" if arguments.quiet else matrix.read_text(encoding="utf-8"))
     print("\n".join(problems))
     return 1 if problems else 0
+
+
+def _wrong(result: Result, every: set[str] | None) -> list[str]:
+    """What makes the run fail; a driver that did not even start has offered nothing to hold it to."""
+    names = None if every is None else every | {outcome.case.id for outcome in result.outcomes}
+    found = known_failing.verdicts(result.name, result.outcomes, datetime.now(UTC).date(), names)
+    if result.about:
+        found += not_offered.problems(result.name, set(result.about["capabilities"]), result.outcomes, names)
+    return found
 
 
 def _sum_up(result: Result) -> None:

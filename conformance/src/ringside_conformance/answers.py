@@ -15,6 +15,8 @@ from typing import Any
 from ringside_conformance.spec import Spec
 
 REQUEST_ID = "req_01m84gyvw6km4szcpvf79bm43f"
+#: One encoder for all: json.dumps makes one for each value that it writes this way.
+_text = json.JSONEncoder(ensure_ascii=False).encode
 #: Named bodies that are no proper answer.
 ODD_BODIES: dict[str, tuple[bytes, str]] = {
     "bad_json": (b'{"id": "cus_1", "object": ', "application/json"),
@@ -47,14 +49,10 @@ def exact(value: Any) -> str:
     if isinstance(value, Decimal):
         return f"{value:f}"
     if isinstance(value, dict):
-        return (
-            "{"
-            + ",".join(f"{json.dumps(key, ensure_ascii=False)}:{exact(child)}" for key, child in value.items())
-            + "}"
-        )
+        return "{" + ",".join([f"{_text(key)}:{exact(child)}" for key, child in value.items()]) + "}"
     if isinstance(value, list):
         return "[" + ",".join(map(exact, value)) + "]"
-    return json.dumps(value, ensure_ascii=False)
+    return _text(value)
 
 
 def build(entry: dict[str, Any], spec: Spec, index: int) -> Answer:

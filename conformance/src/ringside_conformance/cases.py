@@ -42,8 +42,8 @@ GROUPS = {
 
 #: What a step may have, and so a case with one step.
 _STEP = (
-    "call", "op", "http", "args", "mode", "take", "request", "repeat", "parallel", "head", "count", "client_name",
-    "cancel_after_ms", "cancel_after_events", "expect",
+    "call", "op", "http", "args", "mode", "take", "request", "repeat", "parallel", "alike", "head", "count",
+    "client_name", "cancel_after_ms", "cancel_after_events", "expect",
 )  # fmt: skip
 
 
@@ -70,6 +70,16 @@ class Case:
     def requires(self) -> set[str]:
         """What a driver must offer for the case to mean anything."""
         return set(self.fields.get("requires", ()))
+
+    @property
+    def needs(self) -> set[str]:
+        """What a driver must offer for the case to be played with it."""
+        return self.requires | ({"env"} if self.env else set())
+
+    @property
+    def modes(self) -> tuple[str, ...]:
+        """With which clients it is played, of those that there are."""
+        return tuple(self.fields.get("modes", ("sync", "async")))
 
     @property
     def env(self) -> dict[str, str]:

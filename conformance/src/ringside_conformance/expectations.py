@@ -76,9 +76,17 @@ class Step:
         """Numbers of the answer against sums such as `{saved}+8`."""
         found = []
         for name, bound in expected.items():
-            most = sum(float(part) for part in str(bound).split("+"))
+            most = sum(map(float, str(bound).split("+")))
             if final["value"][name] > most:
                 found.append(f"{name} is {final['value'][name]}, at most {most:g} expected")
+        return found
+
+    def _sum(self, expected: dict[str, str], final: dict[str, Any], events: list[Any]) -> list[str]:
+        """Numbers of the answer that are a sum of other fields of it and of numbers, such as `created_at+900`."""
+        value, found = final["value"], []
+        for name, sum_ in expected.items():
+            right = sum(int(value.get(part, part)) for part in sum_.split("+"))
+            found += [] if value[name] == right else [f"{name} is {value[name]}, not {sum_}, which is {right}"]
         return found
 
     def _count(self, expected: int, final: dict[str, Any], events: list[Any]) -> list[str]:
@@ -113,10 +121,13 @@ class Step:
             return [] if len(events) == expected else [f"{len(events)} events, not {expected}"]
         return differences(expected, events, place="events")
 
+    def _last(self, expected: Any, final: dict[str, Any], events: list[Any]) -> list[str]:
+        return differences(expected, events[-1] if events else None, place="last event")
+
     def _text(self, expected: str, final: dict[str, Any], events: list[Any]) -> list[str]:
         deltas = [choice["delta"] for event in events for choice in event.get("choices", ())]
         written = "".join(delta.get("content") or "" for delta in deltas)
-        return [] if written == expected else [f"text {written[:100]!r}, not {expected[:100]!r}"]
+        return differences(expected, written, place="text")
 
     def _cancelled(self, expected: Any, final: dict[str, Any], events: list[Any]) -> list[str]:
         return []
@@ -188,6 +199,8 @@ def _rule_problems(rule: dict[str, Any], request: Wire, place: str) -> list[str]
         found += [f"{place}: {text!r} is on the wire"] if text in shown else []
     for text in rule.get("body_has", ()):
         found += [] if text.encode() in request.body else [f"{place}.body: lacks {text!r}: {request.body[:200]!r}"]
+    if "filename" in rule:
+        found += differences(rule["filename"], request.filename(), place=f"{place}.filename")
     if "order" in rule:
         found += _order_problems(rule["order"], request.json(), f"{place}.body")
     for name, whole in (("json", True), ("json_has", False)):

@@ -61,7 +61,7 @@ class FaultGateway:
         self._sessions.pop(token, None)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        number, seen = next(self._numbers), set[str]()
+        number, seen = next(self._numbers), list[Session]()
         last: Wire | None = None
         try:
             while (request := await _read_request(reader, number)) is not None:
@@ -71,8 +71,8 @@ class FaultGateway:
                 last = request[1]
                 if last.values("x-stainless-lang") == ["js"]:
                     self.header_names |= {name.lower() for name, _ in last.headers}
-                if session.token not in seen:
-                    seen.add(session.token)
+                if not any(session is known for known in seen):
+                    seen.append(session)
                     session.open_connections += 1
                 if not await self._answer(session, last, reader, writer):
                     break
@@ -81,9 +81,9 @@ class FaultGateway:
         finally:
             if last is not None and last.closed_at is None:
                 last.closed_at = time.monotonic()
-            for token in seen & set(self._sessions):
-                self._sessions[token].open_connections -= 1
-                self._sessions[token].note()
+            for session in seen:
+                session.open_connections -= 1
+                session.note()
             writer.close()
 
     async def _answer(

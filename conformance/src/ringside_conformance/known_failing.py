@@ -21,12 +21,23 @@ def entries(driver: str) -> list[dict[str, Any]]:
     return list(yaml.safe_load(path.read_text(encoding="utf-8")) or ()) if path.exists() else []
 
 
-def verdicts(driver: str, outcomes: list[Outcome], today: date, rows: list[dict[str, Any]] | None = None) -> list[str]:
-    """What makes the run fail: unexpected failures, listed cases that pass, excuses that have run out."""
+def verdicts(
+    driver: str,
+    outcomes: list[Outcome],
+    today: date,
+    every: set[str] | None = None,
+    rows: list[dict[str, Any]] | None = None,
+) -> list[str]:
+    """What makes the run fail: unexpected failures, listed cases that pass, excuses that have run out or fit nothing.
+
+    `every` case's id is given where all of them were chosen.
+    """
     listed = entries(driver) if rows is None else rows
     problems = [
         f"{row['case']}: excused until {row['until']}: {row['reason']}" for row in listed if row["until"] < today
     ]
+    unknown = [row for row in listed if every is not None and not any(fnmatch(name, row["case"]) for name in every)]
+    problems += [f"{row['case']}: listed as failing, but there is no such case" for row in unknown]
     for outcome in outcomes:
         known = any(fnmatch(outcome.case.id, row["case"]) for row in listed)
         if known and outcome.verdict == PASSED:

@@ -25,7 +25,7 @@ from ringside_conformance.wire import Session, Wire
 PASSED, FAILED, NOT_OFFERED, HARNESS = "passed", "failed", "not offered", "harness error"
 KEY = "sk_test_conformance"
 #: Until a connection that should be closed counts as left open.
-CLOSE_S = 3.0
+CLOSE_S = 10.0
 #: What a browser sets itself or lets pass without asking.
 _OF_THE_BROWSER = frozenset(
     "accept accept-encoding accept-language connection content-length host origin sec-fetch-mode x-mine".split()  # noqa: SIM905
@@ -38,6 +38,7 @@ _NOT_SENT = frozenset(
         "expect",
         "repeat",
         "parallel",
+        "alike",
         "cancel_after_ms",
         "cancel_after_events",
         "save",
@@ -49,16 +50,26 @@ _NOT_SENT = frozenset(
 
 @dataclass
 class Outcome:
-    """How one case went in one mode. `seen` and `wire`, answers and requests, are held against another driver's."""
+    """How one case went in one mode. `missing` is what driver or run have not for it.
+
+    `seen` and `wire`, answers and requests, are held against another driver's.
+    """
 
     case: Case
     mode: str
     verdict: str
     problems: list[str] = field(default_factory=list)
+    missing: set[str] = field(default_factory=set)
     seconds: float = 0.0
     operations: set[str] = field(default_factory=set)
     seen: list[Any] = field(default_factory=list)
     wire: list[Wire] = field(default_factory=list)
+
+    def fail(self, problems: list[str]) -> None:
+        """With problems it has failed; without any it stays as it is."""
+        if problems:
+            self.verdict = FAILED
+            self.problems += problems
 
 
 @dataclass
@@ -111,12 +122,16 @@ class Play:
         for _ in range(int(step.get("repeat", 1))):
             expect = self._filled(step.get("expect", {"ok": True}))
             many = [self._done(step) for _ in range(int(step.get("parallel", 1)))]
-            for answers in await asyncio.gather(*many):
+            found = await asyncio.gather(*many)
+            for answers in found:
                 self._judge(expect, answers)
                 if self._case.group == "D":
                     self._outcome.seen += answers
                 if "save" in step and self._outcome.verdict == PASSED:
                     self._save(step["save"], answers[-1].get("value"))
+            for name in step.get("alike", ()):
+                values = {str(answers[-1].get("value", {}).get(name)) for answers in found}
+                self._outcome.fail([f"{name} is not one for all: {sorted(values)}"] if len(values) > 1 else [])
             if "then" in step and self._outcome.verdict == PASSED:
                 await self._step({"client_name": step["client"], **step["then"]})
             if self._outcome.verdict != PASSED:
@@ -195,12 +210,7 @@ class Play:
         elif final["kind"] == "harness_error":
             self._outcome.verdict, self._outcome.problems = HARNESS, [final.get("message", "")]
         else:
-            self._fail(Step(expect, self._stage.spec).problems(answers))
-
-    def _fail(self, problems: list[str]) -> None:
-        if problems:
-            self._outcome.verdict = FAILED
-            self._outcome.problems += problems
+            self._outcome.fail(Step(expect, self._stage.spec).problems(answers))
 
     async def _after(self, session: Session) -> None:
         fields = self._case.fields
@@ -210,30 +220,31 @@ class Play:
         if "open_connections" in after:
             await self._closed(session, after["open_connections"])
         if "wire" in fields:
-            self._fail(wire_problems(self._filled(fields["wire"]), session))
+            self._outcome.fail(wire_problems(self._filled(fields["wire"]), session))
         elif session.surplus:
-            self._fail([f"wire: not expected: {', '.join(map(str, session.surplus[:5]))}"])
-        self._fail(timing_problems(fields.get("timing", []), session))
-        self._fail(jitter_problems(fields["jitter"], session) if "jitter" in fields else [])
+            self._outcome.fail([f"wire: not expected: {', '.join(map(str, session.surplus[:5]))}"])
+        self._outcome.fail(timing_problems(fields.get("timing", []), session))
+        self._outcome.fail(jitter_problems(fields["jitter"], session) if "jitter" in fields else [])
         if "connections_at_most" in after:
             used, most = len({request.connection for request in session.requests}), after["connections_at_most"]
-            self._fail([f"{used} connections, at most {most} expected"] if used > most else [])
+            self._outcome.fail([f"{used} connections, at most {most} expected"] if used > most else [])
         if "closed_within_ms" in after:
-            self._fail(_late(session, after["closed_within_ms"]))
-        self._fail(self._stage.exchanges.problems(session))
+            self._outcome.fail(_late(session, after["closed_within_ms"]))
+        self._outcome.fail(self._stage.exchanges.problems(session))
 
     async def _closed(self, session: Session, most: int) -> None:
         deadline = time.monotonic() + CLOSE_S
         while session.open_connections > most and time.monotonic() < deadline:
             await asyncio.sleep(0.02)
         if session.open_connections > most:
-            self._fail([f"{session.open_connections} connections are still open"])
+            self._outcome.fail([f"{session.open_connections} connections are still open"])
 
-    def log_problems(self, log: Path) -> None:
-        """What a driver of this case's own must not have written."""
-        for text in self._case.fields.get("after", {}).get("log_lacks", ()):
-            if text in log.read_text(encoding="utf-8", errors="replace"):
-                self._fail([f"{text!r} shows in the driver's log"])
+
+def log_problems(case: Case, log: Path) -> list[str]:
+    """What a driver of this case's own must not have written."""
+    written = log.read_text(encoding="utf-8", errors="replace")
+    lacking = case.fields.get("after", {}).get("log_lacks", ())
+    return [f"{text!r} shows in the driver's log" for text in lacking if text in written]
 
 
 def standard_headers(payload: str, secret: str) -> list[list[str]]:

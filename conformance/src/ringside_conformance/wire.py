@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import time
 from collections import Counter
 from dataclasses import dataclass, field
@@ -37,6 +38,11 @@ class Wire:
     def parameters(self) -> list[tuple[str, str]]:
         """The query, decoded, in order."""
         return parse_qsl(self.query, keep_blank_values=True)
+
+    def filename(self) -> str | None:
+        """The name of the file in a multipart body; browsers write a quote as %22, older clients with a backslash."""
+        found = re.search(r'; filename="((?:[^"\\]|\\.)*)"', self.body.decode("utf-8", "replace"))
+        return re.sub(r"\\(.)", r"\1", found[1]).replace("%22", '"') if found else None
 
     def json(self) -> Any:
         """The body as JSON with exact numbers; raises ValueError."""
