@@ -43,7 +43,7 @@ def forking(folder: Path) -> Iterator[str]:
 
 
 async def run_all(folder: Path, command: str, real: list[str]) -> Verdicts:
-    """By mutant, what became of its own case and of the sample; four at a time."""
+    """By mutant, what became of its own case and of the sample, and why; four at a time."""
     spec, (_, base_url, _, key) = Spec(), real
     gateway = FaultGateway(spec, Behind.of(base_url))
     await gateway.start()
@@ -56,7 +56,7 @@ async def run_all(folder: Path, command: str, real: list[str]) -> Verdicts:
         driver = f"{command} {shlex.quote(name if name != NONE else '')}"
         async with limit:
             _, outcomes = await Run(driver, stage, folder / f"{name}.log").all(cases, lambda outcome: None)
-        return {outcome.case.id: outcome.verdict for outcome in outcomes}
+        return {outcome.case.id: ": ".join([outcome.verdict, *outcome.problems]) for outcome in outcomes}
 
     names = [NONE, *CAUGHT_BY]
     found = dict(zip(names, await asyncio.gather(*map(one, names)), strict=True))
@@ -78,7 +78,7 @@ def test_there_are_enough_of_them() -> None:
 
 @pytest.mark.parametrize("name", CAUGHT_BY)
 def test_a_defect_is_caught_by_its_case(verdicts: Verdicts, name: str) -> None:
-    assert verdicts[name][CAUGHT_BY[name]] == "failed"
+    assert verdicts[name][CAUGHT_BY[name]].startswith("failed: ")
 
 
 def test_a_defect_breaks_one_thing_and_not_everything(verdicts: Verdicts) -> None:
