@@ -34,12 +34,14 @@ def forking(folder: Path) -> Iterator[str]:
     """A command that becomes the driver named after it, forked from one that has the SDK."""
     path = folder / "socket"
     serving = subprocess.Popen([sys.executable, HERE / "mutants.py", "--serve", path], stdin=subprocess.DEVNULL)
-    while not path.exists():
-        assert serving.poll() is None
-        time.sleep(0.05)
-    yield shlex.join([sys.executable, "-I", "-S", str(HERE / "forked.py"), str(path)])
-    serving.terminate()
-    serving.wait(20)
+    try:
+        while not path.exists():
+            assert serving.poll() is None
+            time.sleep(0.05)
+        yield shlex.join([sys.executable, "-I", "-S", str(HERE / "forked.py"), str(path)])
+    finally:
+        serving.terminate()
+        serving.wait(20)
 
 
 async def run_all(folder: Path, command: str, real: list[str]) -> Verdicts:
