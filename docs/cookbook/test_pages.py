@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The commands of the guides, run in order against a real gateway, print what the pages say.
 
-A `sh` block is run; a `text` or `json` block below it is what it prints, of JSON the fields that are shown; a `log` block
-is what the page's program has printed by then; a `python` block stands in that program, word for word.
+A `sh` block is run; a `text` or `json` block below it is what it prints, of JSON the fields shown; a `log` block is
+what the page's program has printed by then; a `python` block stands in that program, word for word.
 Needs FC_API_KEY and FC_BASE_URL of a fresh gateway in test mode on this machine.
 """
 
