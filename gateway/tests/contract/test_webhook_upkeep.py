@@ -13,7 +13,7 @@ from ringside_gateway.domain.accounts import Caller
 from ringside_gateway.domain.errors import GatewayError
 from ringside_gateway.domain.keyring import Keyring
 from ringside_gateway.domain.pages import PageRequest
-from ringside_gateway.domain.webhook_deliveries import MOST_AGE_S, Answer
+from ringside_gateway.domain.webhook_deliveries import MOST_AGE_S, Answer, WebhookDelivery
 from ringside_gateway.egress.addresses import Addresses
 from ringside_gateway.egress.webhooks import Webhooks
 from ringside_gateway.services.customers import Customers
@@ -74,14 +74,19 @@ def test_a_test_event_says_so_is_of_its_endpoints_mode_and_is_no_event_of_the_ac
     assert feed(database, caller) == ["customer.created"]
 
 
-def test_an_event_that_is_kept_no_longer_is_not_sent_again_and_the_refusal_names_it(
-    database: Database, caller: Caller, clock: Clock
-) -> None:
+def sent_again_on_its_last_day(database: Database, caller: Caller, clock: Clock) -> tuple[str, WebhookDelivery]:
+    """The endpoint, and the new delivery of an event that was delivered a minute less than a week ago."""
     made = endpoint(database, caller)
     Customers(database).create(caller, {"external_id": "a"})
     answered(database, GOOD)
     clock(EVENTS_KEEP_S - 60)
-    again = WebhookDeliveries(database).redeliver(caller, made, log(database, caller, made)[0].id)
+    return made, WebhookDeliveries(database).redeliver(caller, made, log(database, caller, made)[0].id)
+
+
+def test_an_event_that_is_kept_no_longer_is_not_sent_again_and_the_refusal_names_it(
+    database: Database, caller: Caller, clock: Clock
+) -> None:
+    made, again = sent_again_on_its_last_day(database, caller, clock)
     clock(120)
     Retention(database).forget()
     with pytest.raises(GatewayError, match="not_found") as refused:
@@ -92,11 +97,7 @@ def test_an_event_that_is_kept_no_longer_is_not_sent_again_and_the_refusal_names
 def test_an_event_sent_again_on_its_last_day_is_tried_for_three_days(
     database: Database, caller: Caller, clock: Clock
 ) -> None:
-    made = endpoint(database, caller)
-    Customers(database).create(caller, {"external_id": "a"})
-    answered(database, GOOD)
-    clock(EVENTS_KEEP_S - 60)
-    WebhookDeliveries(database).redeliver(caller, made, log(database, caller, made)[0].id)
+    sent_again_on_its_last_day(database, caller, clock)
     answered(database, BAD)
     clock(MOST_AGE_S - 120)
     Retention(database).forget()

@@ -149,10 +149,7 @@ def _fit_limits(books: Books, ask: Ask, layers: Sequence[Layer]) -> int:
     output = ask.max_output_tokens if ask.granted_output is None else ask.granted_output
     for layer in layers:
         window = books.window(layer.subject)
-        if layer.rpm is not None:
-            wait = wait_for(window.requests, layer.rpm, 1, books.window_now)
-            if wait > 0:
-                raise refusal(ask, layer, "requests", wait)
+        _fit_request(books, layer)
         if layer.tpm is not None:
             left = layer.tpm - sum(window.tokens.values()) - ask.input_tokens
             if not ask.explicit_max and left >= ask.least_output_tokens:
@@ -165,13 +162,17 @@ def _fit_limits(books: Books, ask: Ask, layers: Sequence[Layer]) -> int:
 
 def take_request(books: Books, layer: Layer) -> LimitState:
     """Takes one request without tokens from a layer that limits requests, or raises its 429."""
-    assert layer.rpm is not None
-    wait = wait_for(books.window(layer.subject).requests, layer.rpm, 1, books.window_now)
-    if wait > 0:
-        raise refusal(None, layer, "requests", wait)
+    _fit_request(books, layer)
     state = _take_windows(books, [layer], 0)
     assert state is not None
     return state
+
+
+def _fit_request(books: Books, layer: Layer) -> None:
+    if layer.rpm is not None:
+        wait = wait_for(books.window(layer.subject).requests, layer.rpm, 1, books.window_now)
+        if wait > 0:
+            raise refusal(None, layer, "requests", wait)
 
 
 def refusal(ask: Ask | None, layer: Layer, unit: str, wait: float) -> GatewayError:

@@ -60,11 +60,8 @@ def check_budget(books: Books, customer: CustomerBook, *, refused: bool = False)
     if customer.budget_nano is None:
         return
     cap = f"{customer.spend_month}:{customer.budget_nano}"
-    reached = 0
-    if refused or customer.spend_nano >= customer.budget_nano:
-        reached = 2
-    elif customer.spend_nano * 100 >= customer.budget_nano * WARNING_PERCENT:
-        reached = 1
+    warned = customer.spend_nano * 100 >= customer.budget_nano * WARNING_PERCENT > 0
+    reached = 2 if refused or customer.spend_nano >= customer.budget_nano else int(warned)
     told = int(customer.budget_alert.rpartition(":")[2] or 0) if customer.budget_alert.startswith(cap + ":") else 0
     data = {
         "object": "budget",
@@ -75,7 +72,6 @@ def check_budget(books: Books, customer: CustomerBook, *, refused: bool = False)
         "resets_at": month_end(books.now),
         "livemode": customer.livemode,
     }
-    warned = customer.spend_nano * 100 >= customer.budget_nano * WARNING_PERCENT > 0
     for level, event_type in ((1, "budget.warning"), (2, "budget.exceeded")):
         if told < level <= reached and (level == 2 or warned):
             report(books, customer, event_type, data)
@@ -87,12 +83,10 @@ def check_wallet(books: Books, customer: CustomerBook, *, refused: bool = False)
     """Reports a wallet that fell through its threshold or to zero, once until it rises above again."""
     if customer.balance_nano is None:
         return
-    state = QUIET
+    low = customer.balance_nano < customer.low_threshold_nano
+    state = LOW if low else QUIET
     if customer.balance_nano <= 0 or refused:
         state = EMPTY
-    elif customer.balance_nano < customer.low_threshold_nano:
-        state = LOW
-    low = customer.balance_nano < customer.low_threshold_nano
     for level, event_type in ((LOW, "wallet.low"), (EMPTY, "wallet.empty")):
         if customer.wallet_alert < level <= state and (level == EMPTY or low):
             report(books, customer, event_type, wallet(books, customer))

@@ -18,7 +18,7 @@ from ringside_gateway.storage import accounts, customers
 from ringside_gateway.storage.database import Database, Transaction
 
 _PLAIN = ("external_id", "name", "email", "rate_limit_rpm", "rate_limit_tpm", "metadata", "status")
-#: A later name has precedence.
+#: Two names of one column must agree.
 _MONEY = {
     "monthly_budget_usd": "budget_nano",
     "budget_usd": "budget_nano",

@@ -24,7 +24,7 @@ def applied(quirks: Quirks, body: dict[str, Any], ref: str) -> dict[str, Any]:
     """The body as the model takes it, our own fields gone; 400 `unsupported_parameter` unless it sets `drop_params`."""
     drop = bool(body.get("drop_params"))
     body = {name: value for name, value in body.items() if name not in OWN_FIELDS and name not in quirks.dropped}
-    for name, accepted in (PRICED_APART | dict(quirks.refused)).items():
+    for name, accepted in {**PRICED_APART, **quirks.refused}.items():
         if name in body and body[name] is not None and body[name] not in accepted:
             if not drop:
                 raise GatewayError("unsupported_parameter", param=name, model=ref)
