@@ -29,7 +29,8 @@ type ModelFacts struct {
 	InputModalities []string `json:"input_modalities"`
 	// What it writes.
 	OutputModalities []string `json:"output_modalities"`
-	// US dollars per million tokens; null where the provider has no such price.
+	// US dollars per million tokens, but for the last two. Null where the provider has no such price;
+	// such tokens are charged as the input or output they are part of.
 	Price ModelPrice `json:"price"`
 	// JSON tells what came on the wire.
 	JSON ObjectJSON `json:"-"`
@@ -41,14 +42,29 @@ func (r ModelFacts) MarshalJSON() ([]byte, error)     { return encodeObject(r, r
 // RawJSON is the object's text as it came.
 func (r ModelFacts) RawJSON() string { return r.JSON.raw }
 
-// ModelPrice: US dollars per million tokens; null where the provider has no such price.
+// ModelPrice: US dollars per million tokens, but for the last two. Null where the provider has no
+// such price; such tokens are charged as the input or output they are part of.
 type ModelPrice struct {
 	// Tokens read.
 	InputUSD param.Opt[Decimal] `json:"input_usd"`
-	// Tokens read from the provider's cache.
-	CachedInputUSD param.Opt[Decimal] `json:"cached_input_usd"`
 	// Tokens written.
 	OutputUSD param.Opt[Decimal] `json:"output_usd"`
+	// Tokens read from the provider's cache.
+	CachedInputUSD param.Opt[Decimal] `json:"cached_input_usd"`
+	// Tokens put into the provider's cache.
+	CacheWriteUSD param.Opt[Decimal] `json:"cache_write_usd"`
+	// Tokens put into the provider's cache for an hour; null takes the price of other writes.
+	CacheWrite1hUSD param.Opt[Decimal] `json:"cache_write_1h_usd"`
+	// Tokens spent on reasoning.
+	ReasoningUSD param.Opt[Decimal] `json:"reasoning_usd"`
+	// Tokens of sound read.
+	AudioInputUSD param.Opt[Decimal] `json:"audio_input_usd"`
+	// Tokens of sound written.
+	AudioOutputUSD param.Opt[Decimal] `json:"audio_output_usd"`
+	// Each image made.
+	ImageUSD param.Opt[Decimal] `json:"image_usd"`
+	// Each call.
+	PerRequestUSD param.Opt[Decimal] `json:"per_request_usd"`
 	// JSON tells what came on the wire.
 	JSON ObjectJSON `json:"-"`
 }

@@ -56,12 +56,20 @@ type UsageEvent struct {
 	Provider string `json:"provider"`
 	// All tokens read.
 	InputTokens int64 `json:"input_tokens"`
-	// Of these, from the provider's cache.
+	// Of the input, from the provider's cache.
 	CachedInputTokens int64 `json:"cached_input_tokens"`
+	// Of the input, put into the provider's cache.
+	CacheWriteTokens int64 `json:"cache_write_tokens"`
+	// Of those, put there for an hour.
+	CacheWrite1hTokens int64 `json:"cache_write_1h_tokens"`
+	// Of the input, sound.
+	AudioInputTokens int64 `json:"audio_input_tokens"`
 	// All tokens written.
 	OutputTokens int64 `json:"output_tokens"`
-	// Of these, spent on reasoning.
+	// Of the output, spent on reasoning.
 	ReasoningTokens int64 `json:"reasoning_tokens"`
+	// Of the output, sound.
+	AudioOutputTokens int64 `json:"audio_output_tokens"`
 	// What the provider's price makes of it.
 	CostUSD Decimal `json:"cost_usd"`
 	// Cost and mark-up.
@@ -80,7 +88,8 @@ type UsageEvent struct {
 	Livemode bool `json:"livemode"`
 	// When it was settled.
 	CreatedAt int64 `json:"created_at"`
-	// US dollars per million tokens; null where the provider has no such price.
+	// US dollars per million tokens, but for the last two. Null where the provider has no such price;
+	// such tokens are charged as the input or output they are part of.
 	Price *ModelPrice `json:"price"`
 	// Every try of the call in order; only where one event is retrieved.
 	Attempts []CallAttempt `json:"attempts"`

@@ -4,13 +4,22 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
+from decimal import ROUND_UP, Decimal
+from typing import Any
 
+import pytest
 from money_calls import admitted, an_ask, call, died_in_mid_stream, settled
 from plans import plan_of
+from ringside_gateway.domain import usage as tokens
 from ringside_gateway.domain.accounts import Caller
 from ringside_gateway.domain.pages import PageRequest
+from ringside_gateway.domain.pricing import Price
+from ringside_gateway.domain.settlement import Consumption
 from ringside_gateway.domain.usage_reports import UsageQuery
+from ringside_gateway.http.resources.usage import render_one
 from ringside_gateway.services.calls.bookkeeper import Bookkeeper
+from ringside_gateway.services.calls.settlement import Settle
 from ringside_gateway.services.customers import Customers
 from ringside_gateway.services.usage import Usage
 from ringside_gateway.storage import usage_events
@@ -68,3 +77,32 @@ def test_a_late_correction_is_no_second_request_and_its_request_is_shown_as_it_w
     assert billed.id == estimated.id
     listed = usage.list_events(caller, query, PageRequest(5)).items
     assert [event.kind for event in listed] == ["correction", "call"]
+
+
+RATES = Price(10**9, 10**10, 0, 3 * 10**9, 7 * 10**9, 11 * 10**9, 13 * 10**9, 17 * 10**9, per_request=19)
+PARTS = {
+    "input": ("cached_input", "cache_write", "audio_input"),
+    "output": ("reasoning", "audio_output"),
+    "cache_write": ("cache_write_1h",),
+}
+
+
+@pytest.mark.parametrize("rates", [RATES, replace(RATES, cache_write_1h=None, reasoning=None, cached_input=None)])
+def test_the_tokens_and_prices_an_event_shows_are_its_bill(database: Database, caller: Caller, rates: Price) -> None:
+    made, keeper = Customers(database).create(caller, {"external_id": "reader"}).id, Bookkeeper(database)
+    usage = tokens.Usage(1000, 100, 300, 70, 500, 200, 40, 30)
+    hold = admitted(keeper, an_ask(caller, made, 1)).hold
+    keeper.post(Settle(hold, Consumption("fc:a/b", "a", rates, usage, "completed", 1)))
+    event = render_one(Usage(database).retrieve_event(caller, "req_1"))
+    price = event["price"]
+
+    def charged(kind: str, rate: Any) -> Decimal:
+        """What this kind costs, its parts apart, as a reader of the reference would work it out."""
+        own = price[f"{kind}_usd"]
+        own = rate if own is None else own
+        parts = PARTS.get(kind, ())
+        plain = event[f"{kind}_tokens"] - sum(event[f"{part}_tokens"] for part in parts)
+        return plain * Decimal(str(own)) + sum(charged(part, own) for part in parts)
+
+    expected = (charged("input", None) + charged("output", None)) / 10**6 + Decimal(str(price["per_request_usd"]))
+    assert Decimal(str(event["cost_usd"])) == expected.quantize(Decimal("1e-9"), ROUND_UP)

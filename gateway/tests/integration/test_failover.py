@@ -175,7 +175,7 @@ def test_a_hanging_and_a_failing_target_leave_time_for_the_third_and_one_debit(a
     debits = [row["amount_usd"] for row in rows if row["type"] == "debit"]
     assert debits == [-0.000045]
     event = api.get(f"/usage/events/{response.headers['x-request-id']}").json()
-    assert event["price"] == {"input_usd": 3, "cached_input_usd": None, "output_usd": 3}
+    assert {name: price for name, price in event["price"].items() if price} == {"input_usd": 3, "output_usd": 3}
 
 
 def test_a_stream_falls_back_before_its_first_byte_and_then_has_all_the_time_left(api: httpx.Client) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
+from ringside_gateway.domain.money import to_usd
 from ringside_gateway.domain.usage import Usage
 
 PER = 10**6
@@ -44,11 +45,13 @@ class Price:
     def to_data(self) -> dict[str, Any]:
         """Plain data, so that a hold can carry the price its call was admitted at."""
         tiers = [(above, price.to_data()) for above, price in self.tiers]
-        return {name: getattr(self, name) for name in _RATES} | {"tiers": tiers}
+        return {name: getattr(self, name) for name in RATES} | {"tiers": tiers}
 
     def rates(self) -> dict[str, int]:
-        """The rates that are there, without tiers."""
-        return {name: rate for name in _RATES if (rate := getattr(self, name)) or name in ("input", "output")}
+        """The rates that are there, without tiers; a piece that costs nothing has none."""
+        pieces = ("image", "per_request")
+        rates = {name: getattr(self, name) for name in RATES}
+        return {name: rate for name, rate in rates.items() if rate or (rate is not None and name not in pieces)}
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> Price:
@@ -62,7 +65,12 @@ class Price:
         yield from (price for above, price in self.tiers if input_tokens > above)
 
 
-_RATES = tuple(field.name for field in fields(Price) if field.name != "tiers")
+RATES = tuple(field.name for field in fields(Price) if field.name != "tiers")
+
+
+def shown(rates: Mapping[str, int]) -> dict[str, Any]:
+    """Rates as the spec shows them, in US dollars; null for a kind that is charged as what it is a part of."""
+    return {f"{name}_usd": to_usd(rates[name]) if name in rates else None for name in RATES}
 
 
 def cost_nano(price: Price, usage: Usage) -> int:

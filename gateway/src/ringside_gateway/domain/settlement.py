@@ -16,7 +16,7 @@ from ringside_gateway.domain.identifiers import new_id
 from ringside_gateway.domain.ledger import ADJUST, DEBIT, Transaction
 from ringside_gateway.domain.pricing import Price, billable_nano, cost_nano
 from ringside_gateway.domain.usage import Usage
-from ringside_gateway.domain.usage_reports import UsageEvent, shown
+from ringside_gateway.domain.usage_reports import AMOUNTS, TOKENS, UsageEvent, shown
 
 CHAT, FINISHED = "chat.completions.create", "chat.completion.finished"
 HELD, SETTLED, RELEASED, EXPIRED = "held", "settled", "released", "expired"
@@ -141,10 +141,7 @@ def _event(books: Books, hold: Hold, used: Consumption, cost: int, billable: int
         facts["model_requested"],
         used.model,
         used.provider,
-        used.usage.input_tokens,
-        used.usage.cached_input_tokens,
-        used.usage.output_tokens,
-        used.usage.reasoning_tokens,
+        *(getattr(used.usage, name) for name in TOKENS),
         cost,
         billable,
         used.usage.source,
@@ -177,13 +174,5 @@ def _difference(event: UsageEvent, billed: dict[str, int] | None) -> UsageEvent:
 def _close(books: Books, hold: Hold, state: str, event: UsageEvent) -> None:
     hold.state = state
     if state == EXPIRED:
-        names = (
-            "input_tokens",
-            "cached_input_tokens",
-            "output_tokens",
-            "reasoning_tokens",
-            "cost_nano",
-            "billable_nano",
-        )
-        hold.facts["billed"] = {name: getattr(event, name) for name in names}
+        hold.facts["billed"] = {name: getattr(event, name) for name in AMOUNTS}
     books.closed.append(hold)

@@ -10,8 +10,19 @@ from typing import Any
 from ringside_gateway.domain.calls import CallAttempt
 from ringside_gateway.domain.money import to_usd
 
+#: Each kind of token that has a price of its own.
+TOKENS = (
+    "input_tokens",
+    "cached_input_tokens",
+    "cache_write_tokens",
+    "cache_write_1h_tokens",
+    "audio_input_tokens",
+    "output_tokens",
+    "reasoning_tokens",
+    "audio_output_tokens",
+)
 #: What a correction holds the difference of.
-AMOUNTS = ("input_tokens", "cached_input_tokens", "output_tokens", "reasoning_tokens", "cost_nano", "billable_nano")
+AMOUNTS = (*TOKENS, "cost_nano", "billable_nano")
 GROUPINGS = ("day", "model", "provider", "customer", "tag")
 
 
@@ -35,8 +46,12 @@ class UsageEvent:
     provider: str
     input_tokens: int
     cached_input_tokens: int
+    cache_write_tokens: int
+    cache_write_1h_tokens: int
+    audio_input_tokens: int
     output_tokens: int
     reasoning_tokens: int
+    audio_output_tokens: int
     cost_nano: int
     billable_nano: int
     usage_source: str
@@ -101,10 +116,7 @@ def shown(event: UsageEvent) -> dict[str, Any]:
         "model_requested": event.model_requested,
         "model": event.model,
         "provider": event.provider,
-        "input_tokens": event.input_tokens,
-        "cached_input_tokens": event.cached_input_tokens,
-        "output_tokens": event.output_tokens,
-        "reasoning_tokens": event.reasoning_tokens,
+        **{name: getattr(event, name) for name in TOKENS},
         "cost_usd": to_usd(event.cost_nano),
         "billable_amount_usd": to_usd(event.billable_nano),
         "usage_source": event.usage_source,

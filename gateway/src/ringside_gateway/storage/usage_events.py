@@ -4,19 +4,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import reduce
 from typing import Any
 
 import orjson
 
 from ringside_gateway.domain.pages import Page, PageRequest
-from ringside_gateway.domain.usage_reports import UsageEvent, UsageQuery, UsageRow, UsageSummary, corrected
+from ringside_gateway.domain.usage_reports import AMOUNTS, UsageEvent, UsageQuery, UsageRow, UsageSummary, corrected
 from ringside_gateway.storage.database import POSTGRESQL, Transaction
 from ringside_gateway.storage.pages import Listing, keyset
 
-_COLUMNS = """id, request_id, account_id, livemode, customer_id, operation, model_requested, model, provider,
-    input_tokens, cached_input_tokens, output_tokens, reasoning_tokens, cost_nano, billable_nano, usage_source, status,
-    stream, tags, latency_ms, created_at, kind, rates"""
+_COLUMNS = f"""id, request_id, account_id, livemode, customer_id, operation, model_requested, model, provider,
+    {", ".join(AMOUNTS)}, usage_source, status, stream, tags, latency_ms, created_at, kind, rates"""
 _REQUESTS = "CASE WHEN kind = 'call' THEN 1 ELSE 0 END"
 _SUMS = ", ".join(
     f"COALESCE(SUM({summed}), 0)"
@@ -103,12 +103,7 @@ def _values(event: UsageEvent) -> Sequence[Any]:
         event.model_requested,
         event.model,
         event.provider,
-        event.input_tokens,
-        event.cached_input_tokens,
-        event.output_tokens,
-        event.reasoning_tokens,
-        event.cost_nano,
-        event.billable_nano,
+        *(getattr(event, name) for name in AMOUNTS),
         event.usage_source,
         event.status,
         int(event.stream),
@@ -125,8 +120,11 @@ def _sum(row: Sequence[Any]) -> UsageRow:
 
 
 def _event(row: Sequence[Any]) -> UsageEvent:
-    values = list(row)
-    values[3], values[17] = bool(values[3]), bool(values[17])
-    values[18] = tuple(orjson.loads(values[18]))
-    values[22] = None if values[22] is None else orjson.loads(values[22])
-    return UsageEvent(*values)
+    event: Any = UsageEvent(*row)
+    return replace(
+        event,
+        livemode=bool(event.livemode),
+        stream=bool(event.stream),
+        tags=tuple(orjson.loads(event.tags)),
+        rates=None if event.rates is None else orjson.loads(event.rates),
+    )

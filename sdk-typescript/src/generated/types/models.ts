@@ -37,18 +37,38 @@ export interface ModelFacts {
   input_modalities: Array<string>;
   /** What it writes. */
   output_modalities: Array<string>;
-  /** US dollars per million tokens; null where the provider has no such price. */
+  /**
+   * US dollars per million tokens, but for the last two. Null where the provider has no such price; such tokens are
+   * charged as the input or output they are part of.
+   */
   price: ModelPrice;
 }
 
-/** US dollars per million tokens; null where the provider has no such price. */
+/**
+ * US dollars per million tokens, but for the last two. Null where the provider has no such price; such tokens are
+ * charged as the input or output they are part of.
+ */
 export interface ModelPrice {
   /** Tokens read. */
   input_usd: number | null;
-  /** Tokens read from the provider's cache. */
-  cached_input_usd: number | null;
   /** Tokens written. */
   output_usd: number | null;
+  /** Tokens read from the provider's cache. */
+  cached_input_usd: number | null;
+  /** Tokens put into the provider's cache. */
+  cache_write_usd: number | null;
+  /** Tokens put into the provider's cache for an hour; null takes the price of other writes. */
+  cache_write_1h_usd: number | null;
+  /** Tokens spent on reasoning. */
+  reasoning_usd: number | null;
+  /** Tokens of sound read. */
+  audio_input_usd: number | null;
+  /** Tokens of sound written. */
+  audio_output_usd: number | null;
+  /** Each image made. */
+  image_usd: number | null;
+  /** Each call. */
+  per_request_usd: number | null;
 }
 
 /** What a ref stands for right now. */

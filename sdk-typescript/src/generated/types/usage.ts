@@ -43,12 +43,20 @@ export interface UsageEvent {
   provider: string;
   /** All tokens read. */
   input_tokens: number;
-  /** Of these, from the provider's cache. */
+  /** Of the input, from the provider's cache. */
   cached_input_tokens: number;
+  /** Of the input, put into the provider's cache. */
+  cache_write_tokens: number;
+  /** Of those, put there for an hour. */
+  cache_write_1h_tokens: number;
+  /** Of the input, sound. */
+  audio_input_tokens: number;
   /** All tokens written. */
   output_tokens: number;
-  /** Of these, spent on reasoning. */
+  /** Of the output, spent on reasoning. */
   reasoning_tokens: number;
+  /** Of the output, sound. */
+  audio_output_tokens: number;
   /** What the provider's price makes of it. */
   cost_usd: number;
   /** Cost and mark-up. */
@@ -67,7 +75,10 @@ export interface UsageEvent {
   livemode: boolean;
   /** When it was settled. */
   created_at: number;
-  /** US dollars per million tokens; null where the provider has no such price. */
+  /**
+   * US dollars per million tokens, but for the last two. Null where the provider has no such price; such tokens are
+   * charged as the input or output they are part of.
+   */
   price?: ModelPrice;
   /** Every try of the call in order; only where one event is retrieved. */
   attempts?: Array<CallAttempt>;

@@ -190,7 +190,11 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "unit": "requests",
     },
     "chat.completion.finished": {
+        "audio_input_tokens": 0,
+        "audio_output_tokens": 0,
         "billable_amount_usd": 1.08e-05,
+        "cache_write_1h_tokens": 0,
+        "cache_write_tokens": 0,
         "cached_input_tokens": 0,
         "cost_usd": 1.08e-05,
         "created_at": 1795548433,

@@ -6,8 +6,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+from ringside_gateway.domain import pricing
 from ringside_gateway.domain.catalogue import ModelFacts
-from ringside_gateway.domain.money import to_usd
 from ringside_gateway.http.context import Reply, Request
 from ringside_gateway.http.operation import Resource, operation
 
@@ -30,19 +30,8 @@ def render(model: ModelFacts) -> dict[str, Any]:
             "capabilities": sorted(model.capabilities),
             "input_modalities": list(model.input_modalities),
             "output_modalities": list(model.output_modalities),
-            "price": _price(model),
+            "price": pricing.shown(model.price.rates() if model.price else {}),
         },
-    }
-
-
-def _price(model: ModelFacts) -> dict[str, Any]:
-    price = model.price
-    if price is None:
-        return {"input_usd": None, "cached_input_usd": None, "output_usd": None}
-    return {
-        "input_usd": to_usd(price.input),
-        "cached_input_usd": None if price.cached_input is None else to_usd(price.cached_input),
-        "output_usd": to_usd(price.output),
     }
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+from ringside_gateway.domain import pricing
 from ringside_gateway.domain.calls import CallAttempt
 from ringside_gateway.domain.errors import GatewayError
 from ringside_gateway.domain.money import to_usd
@@ -19,14 +20,7 @@ _GROUP_COLUMNS = ("key", "requests", "input_tokens", "output_tokens", "cost_usd"
 
 def render_one(event: UsageEvent) -> dict[str, Any]:
     """An event with what is told where one is asked for: the price it was billed at, and every attempt."""
-    return {**shown(event), "price": _price(event), "attempts": [_attempt(attempt) for attempt in event.attempts]}
-
-
-def _price(event: UsageEvent) -> dict[str, Any]:
-    """The rates it was billed at; null where they are not known, or not the caller's business."""
-    rates = event.rates or {}
-    names = ("input", "cached_input", "output")
-    return {f"{name}_usd": to_usd(rates[name]) if name in rates else None for name in names}
+    return {**shown(event), "price": pricing.shown(event.rates or {}), "attempts": [_attempt(attempt) for attempt in event.attempts]}
 
 
 def _attempt(attempt: CallAttempt) -> dict[str, Any]:

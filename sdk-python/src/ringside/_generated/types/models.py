@@ -12,15 +12,44 @@ from ..._money import Money
 
 
 class ModelPrice(RingsideModel):
-    """US dollars per million tokens; null where the provider has no such price."""
+    """US dollars per million tokens, but for the last two. Null where the provider has no such price; such tokens are
+    charged as the input or output they are part of.
+    """
 
-    money_fields: ClassVar[frozenset[str]] = frozenset({"input_usd", "cached_input_usd", "output_usd"})
+    money_fields: ClassVar[frozenset[str]] = frozenset(
+        {
+            "input_usd",
+            "output_usd",
+            "cached_input_usd",
+            "cache_write_usd",
+            "cache_write_1h_usd",
+            "reasoning_usd",
+            "audio_input_usd",
+            "audio_output_usd",
+            "image_usd",
+            "per_request_usd",
+        }
+    )
     input_usd: Money | None
     """Tokens read."""
-    cached_input_usd: Money | None
-    """Tokens read from the provider's cache."""
     output_usd: Money | None
     """Tokens written."""
+    cached_input_usd: Money | None
+    """Tokens read from the provider's cache."""
+    cache_write_usd: Money | None
+    """Tokens put into the provider's cache."""
+    cache_write_1h_usd: Money | None
+    """Tokens put into the provider's cache for an hour; null takes the price of other writes."""
+    reasoning_usd: Money | None
+    """Tokens spent on reasoning."""
+    audio_input_usd: Money | None
+    """Tokens of sound read."""
+    audio_output_usd: Money | None
+    """Tokens of sound written."""
+    image_usd: Money | None
+    """Each image made."""
+    per_request_usd: Money | None
+    """Each call."""
 
 
 class ModelFacts(RingsideModel):
@@ -47,7 +76,9 @@ class ModelFacts(RingsideModel):
     output_modalities: list[str]
     """What it writes."""
     price: ModelPrice
-    """US dollars per million tokens; null where the provider has no such price."""
+    """US dollars per million tokens, but for the last two. Null where the provider has no such price; such tokens are
+    charged as the input or output they are part of.
+    """
 
 
 class Model(RingsideModel):

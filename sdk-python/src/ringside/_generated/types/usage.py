@@ -57,11 +57,19 @@ class UsageEvent(RingsideModel):
     input_tokens: int
     """All tokens read."""
     cached_input_tokens: int
-    """Of these, from the provider's cache."""
+    """Of the input, from the provider's cache."""
+    cache_write_tokens: int
+    """Of the input, put into the provider's cache."""
+    cache_write_1h_tokens: int
+    """Of those, put there for an hour."""
+    audio_input_tokens: int
+    """Of the input, sound."""
     output_tokens: int
     """All tokens written."""
     reasoning_tokens: int
-    """Of these, spent on reasoning."""
+    """Of the output, spent on reasoning."""
+    audio_output_tokens: int
+    """Of the output, sound."""
     cost_usd: Money
     """What the provider's price makes of it."""
     billable_amount_usd: Money
@@ -81,6 +89,8 @@ class UsageEvent(RingsideModel):
     created_at: int
     """When it was settled."""
     price: ModelPrice | None = None
-    """US dollars per million tokens; null where the provider has no such price."""
+    """US dollars per million tokens, but for the last two. Null where the provider has no such price; such tokens are
+    charged as the input or output they are part of.
+    """
     attempts: list[CallAttempt] | None = None
     """Every try of the call in order; only where one event is retrieved."""

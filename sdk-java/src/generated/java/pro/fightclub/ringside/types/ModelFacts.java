@@ -67,7 +67,10 @@ public final class ModelFacts extends ApiObject {
     return required("output_modalities", Values.list(Values::string));
   }
 
-  /** US dollars per million tokens; null where the provider has no such price. */
+  /**
+   * US dollars per million tokens, but for the last two. Null where the provider has no such price;
+   * such tokens are charged as the input or output they are part of.
+   */
   public ModelPrice price() {
     return required("price", Values.object(ModelPrice::new));
   }

@@ -10,7 +10,10 @@ import org.jspecify.annotations.Nullable;
 import pro.fightclub.ringside.core.ApiObject;
 import pro.fightclub.ringside.core.Values;
 
-/** US dollars per million tokens; null where the provider has no such price. */
+/**
+ * US dollars per million tokens, but for the last two. Null where the provider has no such price;
+ * such tokens are charged as the input or output they are part of.
+ */
 public final class ModelPrice extends ApiObject {
   /** Takes the fields as they travel. */
   public ModelPrice(Map<String, ? extends @Nullable Object> fields) {
@@ -22,13 +25,48 @@ public final class ModelPrice extends ApiObject {
     return optional("input_usd", Values::decimal);
   }
 
+  /** Tokens written. */
+  public Optional<BigDecimal> outputUsd() {
+    return optional("output_usd", Values::decimal);
+  }
+
   /** Tokens read from the provider's cache. */
   public Optional<BigDecimal> cachedInputUsd() {
     return optional("cached_input_usd", Values::decimal);
   }
 
-  /** Tokens written. */
-  public Optional<BigDecimal> outputUsd() {
-    return optional("output_usd", Values::decimal);
+  /** Tokens put into the provider's cache. */
+  public Optional<BigDecimal> cacheWriteUsd() {
+    return optional("cache_write_usd", Values::decimal);
+  }
+
+  /** Tokens put into the provider's cache for an hour; null takes the price of other writes. */
+  public Optional<BigDecimal> cacheWrite1hUsd() {
+    return optional("cache_write_1h_usd", Values::decimal);
+  }
+
+  /** Tokens spent on reasoning. */
+  public Optional<BigDecimal> reasoningUsd() {
+    return optional("reasoning_usd", Values::decimal);
+  }
+
+  /** Tokens of sound read. */
+  public Optional<BigDecimal> audioInputUsd() {
+    return optional("audio_input_usd", Values::decimal);
+  }
+
+  /** Tokens of sound written. */
+  public Optional<BigDecimal> audioOutputUsd() {
+    return optional("audio_output_usd", Values::decimal);
+  }
+
+  /** Each image made. */
+  public Optional<BigDecimal> imageUsd() {
+    return optional("image_usd", Values::decimal);
+  }
+
+  /** Each call. */
+  public Optional<BigDecimal> perRequestUsd() {
+    return optional("per_request_usd", Values::decimal);
   }
 }

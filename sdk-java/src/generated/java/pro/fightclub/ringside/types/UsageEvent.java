@@ -69,9 +69,24 @@ public final class UsageEvent extends ApiObject {
     return required("input_tokens", Values::integer);
   }
 
-  /** Of these, from the provider's cache. */
+  /** Of the input, from the provider's cache. */
   public long cachedInputTokens() {
     return required("cached_input_tokens", Values::integer);
+  }
+
+  /** Of the input, put into the provider's cache. */
+  public long cacheWriteTokens() {
+    return required("cache_write_tokens", Values::integer);
+  }
+
+  /** Of those, put there for an hour. */
+  public long cacheWrite1hTokens() {
+    return required("cache_write_1h_tokens", Values::integer);
+  }
+
+  /** Of the input, sound. */
+  public long audioInputTokens() {
+    return required("audio_input_tokens", Values::integer);
   }
 
   /** All tokens written. */
@@ -79,9 +94,14 @@ public final class UsageEvent extends ApiObject {
     return required("output_tokens", Values::integer);
   }
 
-  /** Of these, spent on reasoning. */
+  /** Of the output, spent on reasoning. */
   public long reasoningTokens() {
     return required("reasoning_tokens", Values::integer);
+  }
+
+  /** Of the output, sound. */
+  public long audioOutputTokens() {
+    return required("audio_output_tokens", Values::integer);
   }
 
   /** What the provider's price makes of it. */
@@ -129,7 +149,10 @@ public final class UsageEvent extends ApiObject {
     return required("created_at", Values::timestamp);
   }
 
-  /** US dollars per million tokens; null where the provider has no such price. */
+  /**
+   * US dollars per million tokens, but for the last two. Null where the provider has no such price;
+   * such tokens are charged as the input or output they are part of.
+   */
   public Optional<ModelPrice> price() {
     return optional("price", Values.object(ModelPrice::new));
   }
