@@ -102,7 +102,7 @@ func (r *CustomerService) RetrieveUsage(ctx context.Context, customerID string, 
 }
 
 // RetrieveMargin is GET /v1/customers/{customer_id}/margin. What the customer was billed, what its
-// calls cost you, and the difference.
+// calls cost you, and the difference. CSV with `Accept: text/csv`.
 //
 // Codes besides those of every call: invalid_request, not_found.
 //

@@ -36,7 +36,8 @@ func (r *UsageService) Retrieve(ctx context.Context, query UsageRetrieveParams, 
 	return send[UsageSummary](ctx, r.Options, call, opts)
 }
 
-// ListEvents is GET /v1/usage/events. Single calls, newest first. CSV with `Accept: text/csv`.
+// ListEvents is GET /v1/usage/events. Single calls, newest first. CSV with `Accept: text/csv`; its
+// `Link` header leads to the next page.
 //
 // Codes besides those of every call: invalid_request, not_found, invalid_cursor.
 //

@@ -15,6 +15,8 @@ from typing import Any, Literal
 import tomllib
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from ringside_gateway.domain.client_tokens import normal_origin
+from ringside_gateway.domain.errors import GatewayError
 from ringside_gateway.domain.keyring import MIN_SECRET_LENGTH
 
 PREFIX = "RINGSIDE_"
@@ -81,6 +83,15 @@ class Settings(BaseModel):
         for network in networks:
             ip_network(network)
         return networks
+
+    @field_validator("cors_origins")
+    @classmethod
+    def _origins(cls, origins: tuple[str, ...]) -> tuple[str, ...]:
+        """As browsers send them; nothing else would ever match."""
+        try:
+            return tuple("*" if origin == "*" else normal_origin(origin, False, origin) for origin in origins)
+        except GatewayError as error:
+            raise ValueError(error.message) from error
 
     @field_validator("database_url")
     @classmethod

@@ -9,12 +9,13 @@ import pytest
 from money_calls import admitted, an_ask, settled
 from plans import plan_of
 from ringside_gateway.domain.accounts import Caller
+from ringside_gateway.domain.client_tokens import ClientToken
 from ringside_gateway.domain.identifiers import first_id, new_id
 from ringside_gateway.services import retention
 from ringside_gateway.services.calls.bookkeeper import Bookkeeper
 from ringside_gateway.services.customers import Customers
 from ringside_gateway.services.retention import Retention
-from ringside_gateway.storage import holds, idempotency_keys
+from ringside_gateway.storage import client_tokens, holds, idempotency_keys
 from ringside_gateway.storage.database import Database
 from ringside_gateway.storage.idempotency_keys import KeyId
 
@@ -43,6 +44,8 @@ def kept(database: Database, caller: Caller) -> dict[str, list[str]]:
         for key in ("a", "b", "c", "d", "e", "young"):
             age = NOW if key == "young" else LONG_AGO
             idempotency_keys.reserve(tx, KeyId(caller.account_id, False, key), "o", "f", int(age), 30)
+            token = (f"ct_{key}", caller.account_id, False, customer, ("chat",), (), None, False, None, 0, int(age))
+            client_tokens.insert(tx, ClientToken(*token))
     return stay
 
 
@@ -53,6 +56,7 @@ def test_old_closed_holds_and_old_keys_go_in_short_steps_and_all_others_stay(
     Retention(database).forget()
     assert remembered(database, "holds", "id") == kept["holds"]
     assert remembered(database, "idempotency_keys", "key") == kept["idempotency_keys"]
+    assert remembered(database, "client_tokens", "id") == ["ct_young"]
 
 
 def test_a_kind_that_cannot_be_forgotten_is_in_no_others_way(

@@ -9,6 +9,7 @@ import pytest
 from receivers import Receiver
 from ringside import webhooks
 from ringside_gateway.domain.accounts import Caller
+from ringside_gateway.domain.errors import GatewayError
 from ringside_gateway.domain.keyring import Keyring
 from ringside_gateway.domain.pages import PageRequest
 from ringside_gateway.egress.addresses import Addresses
@@ -77,6 +78,8 @@ def test_a_secret_that_no_key_opens_is_left_and_named(database: Database, caller
     assert secrets(database, NEW).seal_anew() == 0
     assert secrets(database, NEW).survey() == Survey([], [lost.id])
     assert endpoints(database, OLD).secret_again(caller, lost.id) == secret
+    with pytest.raises(GatewayError, match=r"^409 idempotency_answer_lost: .*Rotate"):
+        endpoints(database, NEW).secret_again(caller, lost.id)
 
 
 def test_a_previous_secret_that_cannot_be_opened_does_not_keep_the_new_one_from_signing(

@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import uuid
 from decimal import Decimal
+from typing import Any
 
 import httpx
 import pytest
@@ -55,6 +56,22 @@ def test_usage_comes_as_csv_when_asked(api: httpx.Client, customer: str) -> None
     header, row, _ = answered.text.split("\r\n")
     assert header == "key,requests,input_tokens,output_tokens,cost_usd,billable_amount_usd"
     assert row.startswith("'=cmd(),1,")
+    nothing = api.get(f"/usage?group_by=tag&customer={customer}&tag=none", headers={"Accept": "text/csv"})
+    assert nothing.text.split("\r\n") == [header, ""]
+    margin = api.get(f"/customers/{customer}/margin?group_by=tag", headers={"Accept": "text/csv"})
+    assert margin.text.startswith("key,requests,cost_usd,billable_amount_usd,margin_usd\r\n'=cmd(),1,")
+
+
+def test_pages_of_csv_lead_from_one_to_the_next(api: httpx.Client, customer: str) -> None:
+    for _ in range(3):
+        api.post("/chat/completions", json=chat(), headers={"FC-Customer": customer, "FC-Tag": "a&b"})
+    url: Any = f"/usage/events?limit=2&customer={customer}&tag=a%26b"
+    rows: list[str] = []
+    while url:
+        page = api.get(url, headers={"Accept": "text/csv"})
+        rows += page.text.split("\r\n")[1:-1]
+        url = str(page.url.join(page.links["next"]["url"])) if page.links else None
+    assert len(rows) == len(set(rows)) == 3
 
 
 def test_a_stream_is_openais_bytes_and_nothing_else(api: httpx.Client, customer: str) -> None:

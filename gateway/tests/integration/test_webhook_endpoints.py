@@ -55,7 +55,15 @@ def test_openais_spelling_of_the_body_is_understood(api: httpx.Client) -> None:
     assert (made["events"], made["description"]) == (["batch.completed"], "Batches")
     changed = api.post(path(made), json={"name": "More", "event_types": ["*"]}).json()
     assert (changed["events"], changed["description"]) == (["*"], "More")
+    both = {"events": ["*"], "event_types": ["*"], "name": "A", "description": "B"}
+    answered = api.patch(path(made), json=both)
+    refused(answered, 400, "invalid_request", "description")
+    assert api.get(path(made)).json() == changed
     api.delete(path(made))
+
+
+def test_events_are_not_looked_for_by_a_type_that_does_not_exist(api: httpx.Client) -> None:
+    refused(api.get("/events?type=wallet.lwo"), 400, "invalid_request", "type")
 
 
 def test_a_rotated_secret_is_new_and_says_how_long_the_old_one_signs(api: httpx.Client, endpoint: dict) -> None:

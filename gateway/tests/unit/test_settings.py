@@ -59,6 +59,14 @@ def test_a_bad_value_names_source_key_and_rule(environ: dict[str, str], says: st
     assert re.search(says, str(caught.value))
 
 
+def test_origins_are_kept_as_browsers_send_them() -> None:
+    given = {"RINGSIDE_CORS_ORIGINS": "https://App.Example.com/, http://localhost:5173, *, https://a.example:443"}
+    found = load(given).settings.cors_origins
+    assert found == ("https://app.example.com", "http://localhost:5173", "*", "https://a.example")
+    with pytest.raises(SettingsError, match="must be an origin such as"):
+        load({"RINGSIDE_CORS_ORIGINS": "app.example.com/path"})
+
+
 def test_a_bad_secret_is_not_repeated(tmp_path: Path) -> None:
     (tmp_path / "ringside.toml").write_text('provider_keys = "sk-secret"\n')
     with pytest.raises(SettingsError) as caught:

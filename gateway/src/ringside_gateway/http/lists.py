@@ -7,6 +7,7 @@ import csv
 import io
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
+from urllib.parse import urlencode
 
 from ringside_gateway.domain.pages import Page
 from ringside_gateway.http.context import Reply
@@ -33,14 +34,23 @@ def wants_csv(accept: str) -> bool:
     return "text/csv" in accept.lower()
 
 
-def csv_reply(rows: Sequence[dict[str, Any]], columns: Sequence[str]) -> Reply:
+def next_link(page: Page[Any], path: str, query: dict[str, Any]) -> dict[str, str]:
+    """`Link` to the page after this one (RFC 8288), for answers that have no room for a cursor."""
+    if not page.has_more:
+        return {}
+    following = {**query, "after": page.items[-1].id}
+    following.pop("before", None)
+    return {"Link": f'<{path}?{urlencode(following)}>; rel="next"'}
+
+
+def csv_reply(rows: Sequence[dict[str, Any]], columns: Sequence[str], headers: dict[str, str] | None = None) -> Reply:
     """Rows with a header line; lists are joined by blanks, decimals are plain digits."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(columns)
     for row in rows:
         writer.writerow([_cell(row[name]) for name in columns])
-    return Reply(data=text.getvalue().encode(), content_type="text/csv; charset=utf-8")
+    return Reply(data=text.getvalue().encode(), content_type="text/csv; charset=utf-8", headers=headers or {})
 
 
 def _cell(value: Any) -> Any:

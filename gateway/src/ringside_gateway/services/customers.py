@@ -7,6 +7,7 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
+from ringside_gateway.domain import spellings
 from ringside_gateway.domain.accounts import Account, Caller
 from ringside_gateway.domain.customers import EXTERNAL, Customer, is_ambiguous, shown
 from ringside_gateway.domain.errors import GatewayError
@@ -123,8 +124,7 @@ def _columns(fields: Mapping[str, Any]) -> dict[str, Any]:
     for name, column in _MONEY.items():
         if name in fields:
             amount = None if fields[name] is None else to_nano(fields[name], name)
-            if columns.setdefault(column, amount) != amount:
-                raise GatewayError("invalid_request", f"`{name}` says something else than its other name.", param=name)
+            spellings.note(columns, column, amount, name)
     if "markup_percent" in fields:
         percent = fields["markup_percent"]
         columns["markup_ppm"] = None if percent is None else percent_to_ppm(percent, "markup_percent")

@@ -11,6 +11,7 @@ from ringside_gateway.domain.books import PendingEvent
 from ringside_gateway.domain.events import StoredEvent
 from ringside_gateway.domain.identifiers import new_id
 from ringside_gateway.domain.pages import Page, PageRequest
+from ringside_gateway.domain.webhook_endpoints import check_type
 from ringside_gateway.storage import accounts, outbox
 from ringside_gateway.storage.database import Database, Transaction
 
@@ -42,7 +43,12 @@ class Events:
         self._database = database
 
     def list(self, caller: Caller, page: PageRequest, event_type: str | None) -> Page[StoredEvent]:
-        """Events, newest first; notes that somebody listens, seldom enough to cost nothing."""
+        """Events, newest first; 400 for a type that does not exist.
+
+        Notes that somebody listens, seldom enough to cost nothing.
+        """
+        if event_type is not None:
+            check_type(event_type, "type")
         scope, until = (caller.account_id, caller.livemode), int(time.time()) + LISTENING_S
         with self._database.reading() as tx:
             if accounts.listened_until(tx, *scope) >= until - LISTENING_S // 2:

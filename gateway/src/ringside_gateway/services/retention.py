@@ -30,6 +30,7 @@ EVENTS_KEEP_S = 7 * 24 * 3600
 _MANY = (
     (idempotency_keys.forget, KEEP_S),
     (holds.forget, HOLDS_KEEP_S),
+    (client_tokens.forget, TOKENS_KEEP_S),
     (webhook_deliveries.bury_waiting, MOST_AGE_S),
     (webhook_deliveries.forget, EVENTS_KEEP_S),
     (outbox.forget, EVENTS_KEEP_S + MOST_AGE_S),
@@ -50,7 +51,6 @@ class Retention:
         """Deletes what is too old; what goes wrong is logged, and tried again the next time."""
         now = int(time.time())
         self._forget(self._at_once, rate_windows.forget, now)
-        self._forget(self._at_once, client_tokens.forget, now - TOKENS_KEEP_S)
         for forget, kept_s in _MANY:
             self._forget(self._in_steps, forget, now - kept_s)
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from ringside_gateway.domain import spellings
 from ringside_gateway.domain.accounts import Caller
 from ringside_gateway.domain.errors import GatewayError
 from ringside_gateway.domain.identifiers import new_id
@@ -114,8 +115,15 @@ class WebhookEndpoints:
         return changed, secret
 
     def secret_again(self, caller: Caller, endpoint_id: str) -> str:
-        """The secret as it is now, for a request that is repeated because its answer was lost."""
-        return self._keyring.open(self.retrieve(caller, endpoint_id).secret, PURPOSE)
+        """The secret as it is now, for a request that is repeated because its answer was lost.
+
+        409 `idempotency_answer_lost` where nothing opens it any more: a new one can be had by rotating it.
+        """
+        try:
+            return self._keyring.open(self.retrieve(caller, endpoint_id).secret, PURPOSE)
+        except ValueError as error:
+            message = "The secret can be opened no more: secret_keys has lost its key. Rotate the secret for a new one."
+            raise GatewayError("idempotency_answer_lost", message) from error
 
 
 def find(tx: Transaction, caller: Caller, endpoint_id: str, *, lock: bool = True) -> WebhookEndpoint:
@@ -127,12 +135,12 @@ def find(tx: Transaction, caller: Caller, endpoint_id: str, *, lock: bool = True
 
 
 def _changes(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """The body's fields under our names; OpenAI's `event_types` and `name` stand in where ours are absent."""
+    """The body's fields under our names: `event_types` and `name` are OpenAI's for `events` and `description`."""
     changes: dict[str, Any] = {name: fields[name] for name in ("url", "status") if name in fields}
     for spelling in ("event_types", "events"):
         if spelling in fields:
-            changes["events"] = check_types(fields[spelling], spelling)
+            spellings.note(changes, "events", check_types(fields[spelling], spelling), spelling)
     for spelling in ("name", "description"):
         if spelling in fields:
-            changes["description"] = fields[spelling]
+            spellings.note(changes, "description", fields[spelling], spelling)
     return changes

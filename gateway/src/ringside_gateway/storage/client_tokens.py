@@ -67,10 +67,11 @@ def knows_origin(tx: Transaction, origin: str, now: int) -> bool:
     return tx.execute(sql, (origin, now)).fetchone() is not None
 
 
-def forget(tx: Transaction, before: int) -> None:
-    """Deletes what expired before this moment."""
-    tx.execute("DELETE FROM client_tokens WHERE expires_at < ?", (before,))
+def forget(tx: Transaction, before: int, limit: int) -> int:
+    """Deletes some of the tokens that expired before this moment, and returns how many; origins are few."""
     tx.execute("DELETE FROM client_token_origins WHERE expires_at < ?", (before,))
+    old = "SELECT id FROM client_tokens WHERE expires_at < ? LIMIT ?"
+    return int(tx.execute(f"DELETE FROM client_tokens WHERE id IN ({old})", (before, limit)).rowcount)
 
 
 def _token(row: Sequence[Any]) -> ClientToken:

@@ -120,11 +120,6 @@ def _sum(row: Sequence[Any]) -> UsageRow:
 
 
 def _event(row: Sequence[Any]) -> UsageEvent:
-    event: Any = UsageEvent(*row)
-    return replace(
-        event,
-        livemode=bool(event.livemode),
-        stream=bool(event.stream),
-        tags=tuple(orjson.loads(event.tags)),
-        rates=None if event.rates is None else orjson.loads(event.rates),
-    )
+    event = UsageEvent(*row)
+    tags, rates = orjson.loads(row[-5]), row[-1] and orjson.loads(row[-1])
+    return replace(event, livemode=bool(event.livemode), stream=bool(event.stream), tags=tuple(tags), rates=rates)

@@ -183,6 +183,14 @@ def test_state_that_is_too_large_or_a_bomb_stays_out() -> None:
     assert states.unpacked_id(f"toolu_1.rs1.{bomb}") == ("toolu_1", [])
 
 
+def test_thinking_goes_back_beside_a_picture_in_the_answer() -> None:
+    picture = {"type": "image_url", "image_url": {"url": "https://a.example/x.png"}}
+    said = {"role": "assistant", "content": [{"type": "text", "text": "Here."}, picture]}
+    details = [{**DETAILS[0], "model": "claude-sonnet-4-5", "after_text": 0, "text": "Hm."}]
+    blocks = sent(messages=[HI, {**said, "reasoning_details": details}])["messages"][1]["content"]
+    assert sorted(block["type"] for block in blocks) == ["image", "text", "thinking"]
+
+
 def test_providers_of_openais_format_get_plain_ids_and_no_state_of_ours() -> None:
     packed = states.packed_id("toolu_1", DETAILS)
     answer = {"role": "assistant", "content": None, "tool_calls": [{**CALL, "id": packed}]}

@@ -85,7 +85,8 @@ export class CustomersResource extends APIResource {
   }
 
   /**
-   * Show the margin on a customer. What the customer was billed, what its calls cost you, and the difference.
+   * Show the margin on a customer. What the customer was billed, what its calls cost you, and the difference. CSV with
+   * `Accept: text/csv`.
    * Codes besides those of every call: invalid_request, not_found.
    * @since 0.1.0
    */

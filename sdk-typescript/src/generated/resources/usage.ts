@@ -20,7 +20,8 @@ export class UsageResource extends APIResource {
   }
 
   /**
-   * List usage events. Single calls, newest first. CSV with `Accept: text/csv`.
+   * List usage events. Single calls, newest first. CSV with `Accept: text/csv`; its `Link` header leads to the next
+   * page.
    * Codes besides those of every call: invalid_request, not_found, invalid_cursor.
    * @since 0.1.0
    */

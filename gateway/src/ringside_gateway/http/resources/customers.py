@@ -81,4 +81,4 @@ class CustomerMargin(Resource):
     def on_get(self, request: Request) -> Reply:
         """Retrieve."""
         query = usage_query(request)
-        return margin(self.services.usage.margin(request.caller, request.path["customer_id"], query))
+        return margin(request, self.services.usage.margin(request.caller, request.path["customer_id"], query))

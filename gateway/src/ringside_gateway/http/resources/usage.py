@@ -12,15 +12,20 @@ from ringside_gateway.domain.errors import GatewayError
 from ringside_gateway.domain.money import to_usd
 from ringside_gateway.domain.usage_reports import UsageEvent, UsageQuery, UsageRow, UsageSummary, shown
 from ringside_gateway.http.context import Reply, Request
-from ringside_gateway.http.lists import csv_reply, list_object, wants_csv
+from ringside_gateway.http.lists import csv_reply, list_object, next_link, wants_csv
 from ringside_gateway.http.operation import Resource, operation
 
 _GROUP_COLUMNS = ("key", "requests", "input_tokens", "output_tokens", "cost_usd", "billable_amount_usd")
+_MARGIN_COLUMNS = ("key", "requests", "cost_usd", "billable_amount_usd", "margin_usd")
 
 
 def render_one(event: UsageEvent) -> dict[str, Any]:
     """An event with what is told where one is asked for: the price it was billed at, and every attempt."""
-    return {**shown(event), "price": pricing.shown(event.rates or {}), "attempts": [_attempt(attempt) for attempt in event.attempts]}
+    return {
+        **shown(event),
+        "price": pricing.shown(event.rates or {}),
+        "attempts": [_attempt(attempt) for attempt in event.attempts],
+    }
 
 
 def _attempt(attempt: CallAttempt) -> dict[str, Any]:
@@ -68,7 +73,7 @@ def summary(request: Request, found: UsageSummary) -> Reply:
     """Sums as JSON, or the groups as CSV."""
     groups = [_group(row) for row in found.rows]
     if wants_csv(request.accept):
-        return csv_reply(groups or [_group(found.total)], _GROUP_COLUMNS)
+        return csv_reply(groups if found.query.group_by else [_group(found.total)], _GROUP_COLUMNS)
     return Reply(
         {
             "object": "usage_summary",
@@ -83,8 +88,11 @@ def summary(request: Request, found: UsageSummary) -> Reply:
     )
 
 
-def margin(found: UsageSummary) -> Reply:
-    """What was billed beside what it cost."""
+def margin(request: Request, found: UsageSummary) -> Reply:
+    """What was billed beside what it cost, as JSON or CSV."""
+    groups = [_margin(row) for row in found.rows]
+    if wants_csv(request.accept):
+        return csv_reply(groups if found.query.group_by else [_margin(found.total)], _MARGIN_COLUMNS)
     return Reply(
         {
             "object": "margin_report",
@@ -93,18 +101,19 @@ def margin(found: UsageSummary) -> Reply:
             "total_cost_usd": to_usd(found.total.cost_nano),
             "total_billable_usd": to_usd(found.total.billable_nano),
             "total_margin_usd": to_usd(found.total.billable_nano - found.total.cost_nano),
-            "data": [
-                {
-                    "key": row.key,
-                    "requests": row.requests,
-                    "cost_usd": to_usd(row.cost_nano),
-                    "billable_amount_usd": to_usd(row.billable_nano),
-                    "margin_usd": to_usd(row.billable_nano - row.cost_nano),
-                }
-                for row in found.rows
-            ],
+            "data": groups,
         }
     )
+
+
+def _margin(row: UsageRow) -> dict[str, Any]:
+    return {
+        "key": row.key,
+        "requests": row.requests,
+        "cost_usd": to_usd(row.cost_nano),
+        "billable_amount_usd": to_usd(row.billable_nano),
+        "margin_usd": to_usd(row.billable_nano - row.cost_nano),
+    }
 
 
 def _range(found: UsageSummary) -> dict[str, Any]:
@@ -130,7 +139,8 @@ class UsageEvents(Resource):
         if wants_csv(request.accept):
             rows = [shown(event) for event in page.items]
             columns = [name for name in (rows[0] if rows else render_columns()) if name != "object"]
-            return csv_reply(rows, columns)
+            path = request.environ["PATH_INFO"]
+            return csv_reply(rows, columns, next_link(page, path, request.query))
         return Reply(list_object(page, shown))
 
 

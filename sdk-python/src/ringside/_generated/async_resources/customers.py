@@ -257,7 +257,8 @@ class AsyncCustomersResource(AsyncAPIResource):
         extra_query: Query | None = None,
         timeout: TimeoutOption = not_given,
     ) -> MarginReport:
-        """Show the margin on a customer. What the customer was billed, what its calls cost you, and the difference.
+        """Show the margin on a customer. What the customer was billed, what its calls cost you, and the difference. CSV
+        with `Accept: text/csv`.
 
         Codes besides those of every call: invalid_request, not_found.
         """

@@ -78,7 +78,8 @@ class AsyncUsageResource(AsyncAPIResource):
         extra_query: Query | None = None,
         timeout: TimeoutOption = not_given,
     ) -> AsyncPaginator[UsageEvent, AsyncCursorPage[UsageEvent]]:
-        """List usage events. Single calls, newest first. CSV with `Accept: text/csv`.
+        """List usage events. Single calls, newest first. CSV with `Accept: text/csv`; its `Link` header leads to the
+        next page.
 
         Codes besides those of every call: invalid_request, not_found, invalid_cursor.
         """

@@ -96,9 +96,9 @@ class Writer:
 
 
 def _interleaved(text: list[Block], calls: list[Block], thoughts: list[tuple[int, int, Block]]) -> list[Block]:
-    """Thinking goes back where it stood: signatures are bound to what comes before them."""
-    whole = "".join(block["text"] for block in text)
-    written: list[Block] = []
+    """Thinking goes back where it stood: signatures are bound to what comes before. What is no text comes first."""
+    whole = "".join(block.get("text", "") for block in text)
+    written: list[Block] = [block for block in text if "text" not in block]
     at_text = at_call = 0
     for after_text, after_calls, block in thoughts:
         piece = whole[at_text : max(at_text, after_text)]

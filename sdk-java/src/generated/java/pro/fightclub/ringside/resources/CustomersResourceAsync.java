@@ -170,7 +170,8 @@ public class CustomersResourceAsync {
 
   /**
    * Show the margin on a customer. What the customer was billed, what its calls cost you, and the
-   * difference. Codes besides those of every call: {@code invalid_request}, {@code not_found}.
+   * difference. CSV with {@code Accept: text/csv}. Codes besides those of every call: {@code
+   * invalid_request}, {@code not_found}.
    *
    * @since 0.1.0
    */

@@ -58,8 +58,9 @@ public class UsageResource {
   }
 
   /**
-   * List usage events. Single calls, newest first. CSV with {@code Accept: text/csv}. Codes besides
-   * those of every call: {@code invalid_request}, {@code not_found}, {@code invalid_cursor}.
+   * List usage events. Single calls, newest first. CSV with {@code Accept: text/csv}; its {@code
+   * Link} header leads to the next page. Codes besides those of every call: {@code
+   * invalid_request}, {@code not_found}, {@code invalid_cursor}.
    *
    * @since 0.1.0
    */
