@@ -10,6 +10,7 @@ from openapi_spec_validator import validate
 
 from ringside_codegen.ir import Document
 from ringside_codegen.loader import SpecError, load_spec
+from ringside_codegen.lower import lower
 
 THING = "spec/resources/things/schemas/thing.yaml"
 
@@ -28,8 +29,8 @@ def fault(tree: Path) -> str:
 
 
 def test_the_bundle_is_valid_openapi(torture: Document, real: Document) -> None:
-    validate(torture.bundle)
-    validate(real.bundle)
+    for bundle in (torture.bundle, torture.published, real.bundle, real.published):
+        validate(bundle)
 
 
 def test_the_version_is_the_repositorys(torture: Document) -> None:
@@ -56,6 +57,39 @@ def test_examples_are_where_openapi_tools_look(torture: Document) -> None:
     told = operation["responses"]["201"]["content"]["application/json"]["examples"]["smallest"]
     assert asked == {"summary": "With what it needs", "value": {"class": "it's"}}
     assert told["value"]["made_on"] == "2026-01-01"
+
+
+def test_an_operation_says_who_may_call_it_and_how_it_is_repeated(real: Document) -> None:
+    paths = real.published["paths"]
+    chat, topup = paths["/v1/chat/completions"]["post"], paths["/v1/customers/{customer_id}/wallet/topup"]["post"]
+    assert chat["security"] == [{"apiKey": []}, {"clientToken": []}]
+    assert "security" not in topup  # the document's own: a key
+    key = {"$ref": "#/components/parameters/Idempotency-Key"}
+    assert key in chat["parameters"] and key in topup["parameters"]
+    assert key not in paths["/v1/customers/{customer_id}/wallet"]["get"].get("parameters", ())
+
+
+def test_an_answer_names_the_headers_it_may_have(real: Document) -> None:
+    chat, topup = (
+        {
+            status: set(answer["headers"])
+            for status, answer in real.published["paths"][path]["post"]["responses"].items()
+        }
+        for path in ("/v1/chat/completions", "/v1/customers/{customer_id}/wallet/topup")
+    )
+    assert chat["200"] >= {"x-request-id", "X-Ringside-Cost", "X-RateLimit-Limit", "Idempotency-Replayed"}
+    assert chat["429"] == {
+        *("x-request-id", "x-should-retry", "Retry-After", "retry-after-ms"),
+        *("X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset"),
+    }
+    assert chat["400"] == {"x-request-id", "x-should-retry"}
+    assert topup["200"] == {"x-request-id", "Idempotency-Replayed"}
+
+
+def test_a_header_of_answers_says_which(tree: Path) -> None:
+    change(tree, "spec/headers.yaml", "on: calls, ", "")
+    with pytest.raises(SpecError, match=r"headers.yaml: X-Thing-ID: on must be one of answers, "):
+        lower(load_spec(tree / "spec"))
 
 
 def test_events_are_webhooks_of_the_bundle(torture: Document) -> None:

@@ -175,6 +175,7 @@ class Document:
     events: tuple[Event, ...]
     headers: tuple[Header, ...]
     bundle: dict[str, Any] = field(repr=False, default_factory=dict)
+    published: dict[str, Any] = field(repr=False, default_factory=dict)
 
     def type(self, name: str) -> ObjectType:
         """The object type of this name."""

@@ -10,6 +10,7 @@ from ringside_codegen.ir import Document, ErrorCode, Event, Field, Header, Opera
 from ringside_codegen.loader import Spec
 from ringside_codegen.lower_types import Schemas, type_of
 from ringside_codegen.naming import pascal
+from ringside_codegen.published import published
 from ringside_codegen.yaml_reader import SpecError, need
 
 __all__ = ["lower", "type_of"]
@@ -38,6 +39,7 @@ def lower(spec: Spec) -> Document:
         events=events,
         headers=tuple(_header(name, row) for name, row in spec.headers.items()),
         bundle=spec.bundle,
+        published=published(spec.bundle, spec.headers),
     )
 
 

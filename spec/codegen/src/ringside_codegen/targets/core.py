@@ -14,9 +14,9 @@ from ringside_codegen.targets import OutputFile, Target
 
 def files(document: Document) -> Iterable[OutputFile]:
     """`spec/dist/openapi.json` and `spec/codegen/ir.json`."""
-    bundle = json.dumps(document.bundle, indent=1, ensure_ascii=False)
+    bundle = json.dumps(document.published, indent=1, ensure_ascii=False)
     yield OutputFile("spec/dist/openapi.json", bundle + "\n", comment=None)
-    plain = _plain(dataclasses.replace(document, bundle={}))
+    plain = _plain(dataclasses.replace(document, bundle={}, published={}))
     yield OutputFile("spec/codegen/ir.json", json.dumps(plain, indent=1, ensure_ascii=False) + "\n", comment=None)
 
 

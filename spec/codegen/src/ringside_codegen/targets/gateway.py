@@ -27,7 +27,7 @@ def files(document: Document) -> Iterable[OutputFile]:
     yield OutputFile(f"{HTTP}/operations.py", render("gateway/operations.py.jinja", document=document))
     schemas = {operation.id: _schemas(document, operation) for operation in document.operations}
     yield OutputFile(f"{HTTP}/schemas.json", json.dumps(schemas, indent=1) + "\n", comment=None)
-    bundle = json.dumps(document.bundle, separators=(",", ":"), ensure_ascii=False)
+    bundle = json.dumps(document.published, separators=(",", ":"), ensure_ascii=False)
     yield OutputFile(f"{HTTP}/openapi.json", bundle + "\n", comment=None)
     yield OutputFile(f"{HTTP}/reference.html", reference(document), comment="<!--")
 
