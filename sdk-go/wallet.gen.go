@@ -59,7 +59,7 @@ func (r *WalletService) Adjust(ctx context.Context, customerID string, body Wall
 }
 
 // Refund is POST /v1/customers/{customer_id}/wallet/refund. All refunds of a debit together never
-// exceed it.
+// exceed what its call took, its correction included.
 //
 // Codes besides those of every call: invalid_request, not_found, transaction_not_refundable,
 // refund_exceeds_debit.

@@ -22,6 +22,9 @@ class _Explained:
         self.told += [str(row[-1]) for row in self._tx.execute(f"{explain} {sql}", params).fetchall()]
         return self._tx.execute(sql, params)
 
+    def later(self, sql: str, params: Sequence[Any] = ()) -> None:
+        self.execute(sql, params)
+
 
 def plan_of(database: Database, run: Callable[[Any], object]) -> str:
     """The plans of all that `run` executes; on PostgreSQL without what it does only because a table is small."""

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 import uuid
 
@@ -90,17 +91,14 @@ def test_a_client_that_leaves_in_mid_stream_is_billed_what_was_delivered_within_
         request = head(gateway, Content_Length=str(len(body)), FC_Customer=customer)
         connection.sendall(request + body)
         received = connection.recv(65_536)
-        while b"data: " not in received:
+        while not re.search(rb'"content":"[^"]', received):  # the first event has no text to bill
             received += connection.recv(65_536)
     request_id = received.partition(b"x-request-id: ")[2].partition(b"\r\n")[0].decode()
     deadline = time.monotonic() + 1.8
     while (found := api.get(f"/usage/events/{request_id}")).status_code == 404 and time.monotonic() < deadline:
-        if wallet(api, customer)["held_usd"] == 0:
-            break
         time.sleep(0.05)
     assert wallet(api, customer)["held_usd"] == 0
-    if found.status_code == 200:
-        assert (found.json()["status"], found.json()["usage_source"]) == ("cancelled", "estimated")
+    assert (found.json()["status"], found.json()["usage_source"]) == ("cancelled", "estimated")
 
 
 @needs_a_watch

@@ -11,7 +11,7 @@ from typing import Any
 
 from ringside_gateway.domain.alerts import check_budget, check_wallet
 from ringside_gateway.domain.books import AccountBook, Books, CustomerBook, Hold, PendingEvent
-from ringside_gateway.domain.customers import month_of
+from ringside_gateway.domain.customers import month_bounds, month_of
 from ringside_gateway.domain.identifiers import new_id
 from ringside_gateway.domain.ledger import ADJUST, DEBIT, Transaction
 from ringside_gateway.domain.pricing import Price, billable_nano, cost_nano
@@ -150,9 +150,17 @@ def _event(books: Books, hold: Hold, used: Consumption, cost: int, billable: int
         stream=bool(facts.get("stream")),
         tags=tuple(facts.get("tags", ())),
         latency_ms=used.latency_ms,
-        created_at=int(books.now),
+        created_at=_within(hold, books),
         rates=used.price.at(used.usage.input_tokens).rates(),
     )
+
+
+def _within(hold: Hold, books: Books) -> int:
+    """Now, or the first second of the month its spend counts for: another gateway's clock may be ahead of ours."""
+    customer = books.customers.get(hold.customer_id or "")
+    if customer is None or customer.spend_month <= month_of(books.now):
+        return int(books.now)
+    return month_bounds(customer.spend_month)[0]
 
 
 def _report(books: Books, account: AccountBook, event: UsageEvent) -> None:

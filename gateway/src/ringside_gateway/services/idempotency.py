@@ -9,7 +9,7 @@ from collections.abc import Callable
 from ringside_gateway.domain.accounts import Caller
 from ringside_gateway.domain.calls import Reservation, StoredAnswer
 from ringside_gateway.domain.errors import GatewayError
-from ringside_gateway.storage import idempotency_keys
+from ringside_gateway.storage import holds, idempotency_keys
 from ringside_gateway.storage.database import Database, Transaction
 from ringside_gateway.storage.idempotency_keys import RUNNING, KeyId
 
@@ -56,7 +56,7 @@ class Idempotency:
     def _take(self, tx: Transaction, key: KeyId, owner: str, fingerprint: str) -> StoredAnswer | None:
         now = int(time.time())
         row = idempotency_keys.find(tx, key)
-        if row is not None and (row.created_at < now - KEEP_S or self._abandoned(row, now)):
+        if row is not None and (row.created_at < now - KEEP_S or self._abandoned(tx, row, now)):
             idempotency_keys.drop(tx, key)
             row = None
         if row is None:
@@ -70,9 +70,10 @@ class Idempotency:
         return row.answer
 
     @staticmethod
-    def _abandoned(row: idempotency_keys.KeyRow, now: int) -> bool:
-        """A dead request's key is free once its lease is over and the sweeper has looked at its hold."""
-        return row.state == RUNNING and row.lease_expires_at < now - LEASE_S
+    def _abandoned(tx: Transaction, row: idempotency_keys.KeyRow, now: int) -> bool:
+        """A dead request's key is free once its lease is over and the sweeper has closed its hold."""
+        over = row.state == RUNNING and row.lease_expires_at < now - LEASE_S
+        return over and not holds.is_held(tx, row.owner)
 
 
 def _key_of(caller: Caller, key: str) -> KeyId:

@@ -73,25 +73,25 @@ class Wallet:
             return row
 
     def refund(self, caller: Caller, ref: str, fields: Mapping[str, Any]) -> Transaction:
-        """Gives back a debit, whole or in part; never more than it took, over all its refunds.
+        """Gives back what a call took by debit and correction, whole or in part; never more, over all its refunds.
 
         400 `transaction_not_refundable`, 400 `refund_exceeds_debit`, 404 `not_found`.
         """
         with self._database.transaction() as tx:
             books, customer = self._open(tx, caller, ref)
-            debit = ledger.find(tx, customer.id, customer.livemode, fields["transaction_id"])
-            if debit is None:
+            charge = ledger.find(tx, customer.id, customer.livemode, fields["transaction_id"])
+            if charge is None:
                 raise GatewayError(
                     "not_found", param="transaction_id", object="transaction", id=fields["transaction_id"]
                 )
-            if debit.type != DEBIT:
-                raise GatewayError("transaction_not_refundable", param="transaction_id", type=debit.type)
-            left = -debit.amount_nano - ledger.refunded_nano(tx, debit.id)
+            if charge.type not in (DEBIT, ADJUST) or charge.request_id is None:
+                raise GatewayError("transaction_not_refundable", param="transaction_id", type=charge.type)
+            left = ledger.refundable_nano(tx, charge, customer.livemode)
             wanted = fields.get("amount_usd")
             amount = left if wanted is None else _positive(wanted)
             if amount > left or left <= 0:
                 raise GatewayError("refund_exceeds_debit", param="amount_usd", refundable_usd=format(to_usd(left), "f"))
-            row = _post(books, customer, REFUND, amount, fields, debit.id)
+            row = _post(books, customer, REFUND, amount, fields, charge.id)
             close_books(tx, books)
             return row
 

@@ -59,8 +59,12 @@ def close(tx: Transaction, closed: Sequence[Hold]) -> None:
 
 
 def renew(tx: Transaction, hold_id: str, expires_at: int, delivered_tokens: int | None) -> bool:
-    """Extends a lease and notes what was delivered so far; False when the hold is no longer held."""
-    sql = "UPDATE holds SET expires_at = ?, delivered_tokens = ? WHERE id = ? AND state = 'held'"
+    """Extends a lease and notes what was delivered so far; False when the hold is no longer held.
+
+    None, counted before delivery began, does not take back that it began meanwhile.
+    """
+    sql = """UPDATE holds SET expires_at = ?, delivered_tokens = COALESCE(?, delivered_tokens)
+        WHERE id = ? AND state = 'held'"""
     return bool(tx.execute(sql, (expires_at, delivered_tokens, hold_id)).rowcount)
 
 
@@ -74,6 +78,12 @@ def expired(tx: Transaction, now: float, limit: int) -> list[str]:
     """Ids of open holds whose lease has run out, oldest first."""
     sql = "SELECT id FROM holds WHERE state = 'held' AND expires_at <= ? ORDER BY expires_at LIMIT ?"
     return [row[0] for row in tx.execute(sql, (int(now), limit)).fetchall()]
+
+
+def is_held(tx: Transaction, request_id: str) -> bool:
+    """Whether a request's hold is still open."""
+    sql = "SELECT 1 FROM holds WHERE state = 'held' AND request_id = ?"
+    return tx.execute(sql, (request_id,)).fetchone() is not None
 
 
 def count_open(tx: Transaction) -> int:

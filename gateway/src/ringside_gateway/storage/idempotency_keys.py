@@ -75,10 +75,10 @@ def release(tx: Transaction, key: KeyId, owner: str) -> None:
     tx.later(f"DELETE FROM idempotency_keys WHERE {_WHERE} AND owner = ? AND state = 'running'", (*key.params(), owner))
 
 
-def renew(tx: Transaction, owner: str, lease_expires_at: int) -> None:
+def renew(tx: Transaction, key: KeyId, owner: str, lease_expires_at: int) -> None:
     """Keeps a running request's key while it is still at work."""
-    sql = "UPDATE idempotency_keys SET lease_expires_at = ? WHERE owner = ? AND state = 'running'"
-    tx.later(sql, (lease_expires_at, owner))
+    sql = f"UPDATE idempotency_keys SET lease_expires_at = ? WHERE {_WHERE} AND owner = ? AND state = 'running'"
+    tx.later(sql, (lease_expires_at, *key.params(), owner))
 
 
 def forget(tx: Transaction, before: int, limit: int) -> int:

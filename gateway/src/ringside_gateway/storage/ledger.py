@@ -53,10 +53,13 @@ def find(tx: Transaction, owner_id: str, livemode: bool, transaction_id: str) ->
     return None if row is None else _row(row)
 
 
-def refunded_nano(tx: Transaction, transaction_id: str) -> int:
-    """How much of a debit has been given back so far."""
-    sql = "SELECT COALESCE(SUM(amount_nano), 0) FROM wallet_transactions WHERE refunded_transaction_id = ?"
-    return int(tx.execute(sql, (transaction_id,)).fetchone()[0])
+def refundable_nano(tx: Transaction, charge: LedgerRow, livemode: bool) -> int:
+    """What is left of a call's debit and its later correction, less all that was given back of either."""
+    calls = "SELECT id FROM wallet_transactions WHERE owner_id = ? AND livemode = ? AND request_id = ?"
+    sql = f"""SELECT COALESCE(SUM(amount_nano), 0) FROM wallet_transactions
+        WHERE id IN ({calls}) OR refunded_transaction_id IN ({calls})"""
+    call = (charge.owner_id, int(livemode), charge.request_id)
+    return -int(tx.execute(sql, call * 2).fetchone()[0])
 
 
 def _row(row: Sequence[Any]) -> LedgerRow:

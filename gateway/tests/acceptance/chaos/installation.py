@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -37,6 +38,8 @@ class Installation:
         }
         folders = [folder / f"gateway-{number}" for number in range(gateways)]
         self.gateways = [Gateway(path, command=(str(ENTRY),), **environment) for path in folders]
+        #: Whoever kills or starts a gateway has it alone: of two who start one, one would run on unseen.
+        self._operators = [threading.Lock() for _ in folders]
         for path in folders:
             path.mkdir()
 
@@ -53,10 +56,10 @@ class Installation:
 
     def kill_gateway(self, number: int) -> None:
         """kill -9 for all its processes at once; it is started again at once, too."""
-        gateway = self.gateways[number]
-        if self._alive(gateway):
-            gateway.kill()
-        self.revive(number)
+        with self._operators[number]:
+            if self._alive(self.gateways[number]):
+                self.gateways[number].kill()
+            self._revive(number)
 
     def kill_process(self, number: int, child: int) -> None:
         """kill -9 for one of its web workers or its background process; the master replaces it."""
@@ -71,6 +74,10 @@ class Installation:
 
     def revive(self, number: int) -> None:
         """Starts a gateway until it stays up: with its database away it refuses to start."""
+        with self._operators[number]:
+            self._revive(number)
+
+    def _revive(self, number: int) -> None:
         deadline = time.monotonic() + PATIENCE_S
         while not self._alive(self.gateways[number]):
             try:

@@ -45,7 +45,7 @@ export class WalletResource extends APIResource {
   }
 
   /**
-   * Give back a debit. All refunds of a debit together never exceed it.
+   * Give back a debit. All refunds of a debit together never exceed what its call took, its correction included.
    * Codes besides those of every call: invalid_request, not_found, transaction_not_refundable, refund_exceeds_debit.
    * @since 0.1.0
    */

@@ -40,9 +40,18 @@ class Attribution:
             found = _found(tx, caller, ref)
         if found is not None:
             return found.id
-        with self._database.transaction() as tx:
-            found = _found(tx, caller, ref)  # another process may have been faster
-            return (found or self._create(tx, call, ref)).id
+        try:
+            with self._database.transaction() as tx:
+                found = _found(tx, caller, ref)  # another process may have been faster
+                return (found or self._create(tx, call, ref)).id
+        except GatewayError as refusal:
+            if refusal.code != "external_id_taken":
+                raise
+        with self._database.reading() as tx:  # or faster by so little that only its commit could be seen
+            found = _found(tx, caller, ref)
+        if found is None:
+            raise GatewayError("customer_not_found", param=call.customer_param, customer=ref)
+        return found.id
 
     @staticmethod
     def _create(tx: Transaction, call: Call, ref: str) -> Customer:

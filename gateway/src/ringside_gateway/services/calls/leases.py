@@ -15,6 +15,7 @@ from ringside_gateway.services.calls.bookkeeper import Bookkeeper
 from ringside_gateway.services.calls.holds import LEASE_S
 from ringside_gateway.storage import holds, idempotency_keys
 from ringside_gateway.storage.database import Database, Transaction
+from ringside_gateway.storage.idempotency_keys import KeyId
 
 #: Three chances to renew before a lease runs out.
 RENEW_S = LEASE_S / 3
@@ -87,7 +88,7 @@ class Leases:
         """In the order of ids, as the bookkeeper locks them: two orders would be a deadlock."""
         now = int(time.time())
         old = [
-            (hold, delivered())
+            (hold, _counted(delivered))
             for _, (hold, delivered) in sorted(self._calls.items())
             if hold.created_at <= now - RENEW_S
         ]
@@ -100,4 +101,14 @@ class Leases:
     def _renew_one(tx: Transaction, hold: Hold, expires_at: int, tokens: int | None) -> None:
         holds.renew(tx, hold.id, expires_at, tokens)
         if hold.idempotency_key is not None:
-            idempotency_keys.renew(tx, hold.request_id, expires_at)
+            key = KeyId(hold.account_id, hold.livemode, hold.idempotency_key)
+            idempotency_keys.renew(tx, key, hold.request_id, expires_at)
+
+
+def _counted(delivered: Callable[[], int | None]) -> int | None:
+    """A stream that cannot be counted must not keep all others from being renewed."""
+    try:
+        return delivered()
+    except Exception:
+        _log.warning("a stream could not be counted", exc_info=True)
+        return None

@@ -38,6 +38,7 @@ class Meter:
         self._head: Chunk | None = reply.head
         self._payloads: list[bytes] = []
         self._closed = self._reading = False
+        self._counted_text = self._counted_tokens = 0
         self._kept = ExitStack()
         self._kept.enter_context(self._leases.kept(admitted.hold, self._delivered_tokens))
 
@@ -121,7 +122,13 @@ class Meter:
         return bool((self._call.body.get("stream_options") or {}).get("include_cost"))
 
     def _delivered_tokens(self) -> int | None:
-        return None if self._admitted.hold.delivered_tokens is None else self._estimated().output_tokens
+        """So far; each time only what came since: the whole text, counted often, would hold up everybody else."""
+        if self._admitted.hold.delivered_tokens is None:
+            return None
+        text = self._chunks.delivered_text()
+        self._counted_tokens += estimated(self._admitted, self._reply.target, text[self._counted_text :]).output_tokens
+        self._counted_text = len(text)
+        return self._counted_tokens
 
     def _estimated(self) -> Usage:
         return estimated(self._admitted, self._reply.target, self._chunks.delivered_text())

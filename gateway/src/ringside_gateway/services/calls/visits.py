@@ -18,10 +18,11 @@ class Visit:
     """The bookkeeper's entry for one request that is no call."""
 
     layer: Layer
+    customer_id: str
 
     def selection(self) -> Selection:
-        """The token's window."""
-        return Selection(subjects=[self.layer.subject])
+        """The token's window, and its customer: that row's lock has one process after another look and take."""
+        return Selection(customers=[self.customer_id], subjects=[self.layer.subject])
 
     def apply(self, books: Books) -> LimitState:
         """Takes it; raises 429 `client_token_rate_limit_exceeded`."""
@@ -41,6 +42,7 @@ class Visits:
         """What is left of the token's limit; None for callers without one, which costs nothing."""
         if caller.kind != "client_token" or caller.rate_limit_rpm is None:
             return None
+        assert caller.customer_id is not None
         layer = Layer("client_token", caller.credential_id, caller.rate_limit_rpm, None)
-        state: LimitState = self._bookkeeper.post(Visit(layer))
+        state: LimitState = self._bookkeeper.post(Visit(layer, caller.customer_id))
         return state

@@ -122,7 +122,7 @@ class AsyncWalletResource(AsyncAPIResource):
         extra_body: Body | None = None,
         timeout: TimeoutOption = not_given,
     ) -> WalletTransaction:
-        """Give back a debit. All refunds of a debit together never exceed it.
+        """Give back a debit. All refunds of a debit together never exceed what its call took, its correction included.
 
         Codes besides those of every call: invalid_request, not_found, transaction_not_refundable,
         refund_exceeds_debit.

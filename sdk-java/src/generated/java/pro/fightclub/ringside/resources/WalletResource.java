@@ -94,9 +94,9 @@ public class WalletResource {
   }
 
   /**
-   * Give back a debit. All refunds of a debit together never exceed it. Codes besides those of
-   * every call: {@code invalid_request}, {@code not_found}, {@code transaction_not_refundable},
-   * {@code refund_exceeds_debit}.
+   * Give back a debit. All refunds of a debit together never exceed what its call took, its
+   * correction included. Codes besides those of every call: {@code invalid_request}, {@code
+   * not_found}, {@code transaction_not_refundable}, {@code refund_exceeds_debit}.
    *
    * @since 0.1.0
    */
