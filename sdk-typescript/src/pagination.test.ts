@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+import { APIConnectionError } from 'openai';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { KEY, useServer } from '../testing/fixtures';
-import { json, refusal } from '../testing/replies';
+import { bytes, cutShort, json, refusal } from '../testing/replies';
 import { type RequestOptions, sendList } from './calls';
 import { Ringside, RingsideDecodeError, RingsideError } from './index';
 
@@ -87,6 +88,19 @@ describe('walking a list', () => {
   test('retries page two', async () => {
     server.script(page(['a'], 'a'), refusal(500, 'internal_error', {}, { 'retry-after-ms': '5' }), page(['b'], null));
     expect(await collect(list())).toEqual(['a', 'b']);
+  });
+
+  test.each([
+    ['cut short', cutShort('{"object":"list","data":['), APIConnectionError],
+    ['that is no JSON', bytes(200, '{"object":', { 'content-type': 'application/json' }), RingsideDecodeError],
+    ['that is no list', json(200, {}), RingsideDecodeError],
+  ])('a page two %s fails as a page one does', async (_name, broken, Class) => {
+    const unrepeated = { maxRetries: 0 };
+    server.script(page(['a'], 'a'), broken);
+    await expect(collect(list({}, unrepeated))).rejects.toBeInstanceOf(Class);
+    server.script(page(['a'], 'a'), broken);
+    const first = await list({}, unrepeated);
+    await expect(first.getNextPage()).rejects.toBeInstanceOf(Class);
   });
 
   test('encodes a cursor once', async () => {

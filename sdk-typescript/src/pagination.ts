@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { OpenAI } from 'openai';
+import { checked } from './checked';
 import { AbstractPage } from './compat';
 import { RingsideDecodeError, RingsideError } from './status-errors';
 
@@ -31,9 +32,11 @@ export class CursorPage<Item> extends AbstractPage<Item> {
   readonly next_cursor: string | null;
   readonly first_id: string | null;
   readonly last_id: string | null;
+  readonly #client: OpenAI;
 
   constructor(client: OpenAI, response: Response, body: ListBody<Item>, options: PageOptions) {
     super(client, response, body, options);
+    this.#client = client;
     if (!Array.isArray(body?.data)) throw new RingsideDecodeError({ message: 'The answer is not a list object.' });
     this.object = body.object ?? 'list';
     this.data = body.data;
@@ -50,6 +53,14 @@ export class CursorPage<Item> extends AbstractPage<Item> {
   /** An empty page with more behind it is not the end: the host's own test would stop there. */
   override hasNextPage(): boolean {
     return this.nextPageRequestOptions() !== null;
+  }
+
+  /** Asked for here, as the host's own request would let a broken answer through in no class of ours. */
+  override async getNextPage(): Promise<this> {
+    const options = this.nextPageRequestOptions();
+    if (!options) return await super.getNextPage();
+    const Page = this.constructor as new (...args: ConstructorParameters<typeof AbstractPage>) => this;
+    return await checked(this.#client.requestAPIList<Item, this>(Page, options));
   }
 
   nextPageRequestOptions(): PageOptions | null {
