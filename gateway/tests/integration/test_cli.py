@@ -47,6 +47,16 @@ def test_commands_on_an_unprepared_database_say_what_to_do(tmp_path: Path) -> No
     assert "ringside-gateway database upgrade" in answered.stderr
 
 
+def test_a_database_newer_than_the_code_is_worked_with_and_named(tmp_path: Path) -> None:
+    run("database", "upgrade", folder=tmp_path)
+    with closing(sqlite3.connect(tmp_path / "ringside.sqlite3")) as database, database:
+        database.execute("INSERT INTO schema_migrations (name) VALUES ('9999_later')")
+    assert run("database", "status", folder=tmp_path).exit_code == 0
+    assert run("keys", "list", folder=tmp_path).exit_code == 0
+    title = next(title for title in told_by_doctor(tmp_path) if title.startswith("migrations"))
+    assert title == "migrations (the database is newer than this gateway: 9999_later)"
+
+
 def test_a_key_and_a_customer_made_in_the_shell_work_over_http(gateway: Gateway) -> None:
     secret = run("keys", "create", "--name", "shell", folder=gateway.folder).stdout.strip()
     assert "shell" in run("keys", "list", folder=gateway.folder).stdout

@@ -136,7 +136,9 @@ def _database(settings: Settings, services: Services) -> Iterator[Check]:
         return
     for name, fine in checks.items():
         if checks["database"] or name != "migrations":
-            yield name, None if fine else advice[name]
+            newer = services.health.newer() if fine and name == "migrations" else []
+            title = f"{name} (the database is newer than this gateway: {', '.join(newer)})" if newer else name
+            yield title, None if fine else advice[name]
     if checks["database"] and checks["migrations"]:
         yield _webhook_secrets(services.webhook_secrets.survey())
 

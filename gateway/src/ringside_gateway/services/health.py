@@ -35,6 +35,11 @@ class Health:
     def _is_up_to_date(self) -> bool:
         try:
             with self._database.reading() as tx:
-                return migrations.applied(tx) == migrations.available()
+                return set(migrations.available()) <= set(migrations.applied(tx))
         except GatewayError:  # it was never upgraded
             return False
+
+    def newer(self) -> list[str]:
+        """Migrations of a later version that the database has had; while gateways are replaced one by one they work."""
+        with self._database.reading() as tx:
+            return sorted(set(migrations.applied(tx)) - set(migrations.available()))
