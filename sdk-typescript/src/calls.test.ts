@@ -90,8 +90,9 @@ test('aborting closes the connection', async () => {
   server.script(stall);
   const controller = new AbortController();
   const pending = call({ signal: controller.signal });
-  setTimeout(() => controller.abort(), 50);
   const closed = server.current.closedConnections;
+  await expect.poll(() => server.current.requests.length).toBe(1);
+  controller.abort();
   await expect(pending).rejects.toBeInstanceOf(APIUserAbortError);
   await expect.poll(() => server.current.closedConnections).toBeGreaterThan(closed);
 });

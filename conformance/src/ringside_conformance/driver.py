@@ -24,6 +24,8 @@ _KEPT = frozenset(
 FINAL = ("value", "ok", "done", "error", "cancelled", "unsupported", "harness_error")
 KINDS = (*FINAL, "event")
 GOODBYE_S = 5.0
+#: A program may take long to start beside others, however short the patience for its answers is.
+START_S = 120.0
 
 
 class DriverError(Exception):
@@ -60,7 +62,7 @@ class Driver:
             )
         self._reader = asyncio.create_task(self._read())
         try:
-            hello = (await self.ask({"op": "hello", "protocol": 1}))[-1]
+            hello = await self.answer(self.send({"op": "hello", "protocol": 1}), START_S)
         except DriverError as error:
             hello = {"kind": "harness_error", "message": str(error)}
         if hello["kind"] != "value" or not isinstance(hello.get("value"), dict):
@@ -99,13 +101,14 @@ class Driver:
         assert self._process is not None and self._process.stdin is not None
         self._process.stdin.write(exact({"id": next(self._ids), "op": "cancel", "call": number}).encode() + b"\n")
 
-    async def answer(self, number: int) -> dict[str, Any]:
+    async def answer(self, number: int, patience_s: float | None = None) -> dict[str, Any]:
         """The next answer to a request: events one by one, then a final one."""
+        patience_s = self._patience_s if patience_s is None else patience_s
         try:
-            found = await asyncio.wait_for(self._waiting[number].get(), self._patience_s)
+            found = await asyncio.wait_for(self._waiting[number].get(), patience_s)
         except TimeoutError as error:
             self._kill()
-            self._end(f"no answer within {self._patience_s:g} s")
+            self._end(f"no answer within {patience_s:g} s")
             raise DriverError(self._ended) from error
         if found["kind"] in FINAL:
             del self._waiting[number]
