@@ -59,6 +59,8 @@ class _Application(BaseApplication):  # type: ignore[misc]  # gunicorn has no ty
             self.settings = self._load_settings()
         except SettingsError as error:
             _log.error("the settings stay as they were: %s", error)
+        else:
+            _configure_logging(self.settings)
 
     def _when_ready(self, arbiter: Any) -> None:
         self._started = True
@@ -83,6 +85,13 @@ class _Master(Arbiter):  # type: ignore[misc]  # gunicorn has no type informatio
         super().manage_workers()
         if self.app.background is not None:
             self.app.background.keep_running(self.LISTENERS)
+
+
+def _configure_logging(settings: Settings) -> None:
+    """`log_level` is for our own lines; at debug a library's would tell what customers wrote."""
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    for name in ("ringside", "ringside_gateway"):
+        logging.getLogger(name).setLevel(settings.log_level.upper())
 
 
 def _options(settings: Settings) -> dict[str, Any]:
@@ -118,8 +127,7 @@ def worker_problem(settings: Settings) -> str | None:
 def serve(load: Callable[[], Settings], ready: Callable[[int], None], *, background: bool = True) -> None:
     """Serves until told to stop; `ready` gets the port once it is open. SIGHUP reads `load()` again."""
     application = _Application(load, ready, background)
-    level = application.settings.log_level.upper()
-    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    _configure_logging(application.settings)
     sys.stdout.flush()
     application.run()
 
@@ -128,7 +136,9 @@ def work(settings: Settings) -> None:
     """Runs background work alone until SIGTERM or SIGINT."""
     from ringside_gateway.workers.loop import run
 
+    _configure_logging(settings)
     stop = threading.Event()
+    signal.signal(signal.SIGHUP, lambda *_: _log.warning("background work reads its settings when it starts"))
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     run(build_services(settings), stop)

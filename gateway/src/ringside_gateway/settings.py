@@ -6,6 +6,7 @@ from __future__ import annotations
 import contextlib
 import difflib
 import os
+import re
 import secrets
 from collections.abc import Iterator, Mapping
 from ipaddress import ip_network
@@ -26,6 +27,7 @@ PROVIDER_ENDINGS = {"_API_KEY": "provider_keys", "_BASE_URL": "provider_base_url
 PROVIDER_OPTIONS = ("API_VERSION", "LOCATION", "PROFILE", "PROJECT", "REGION", "RESOURCE")
 #: Ours, but no settings: where the file is, and what tests and build scripts pass among themselves.
 _NOT_SETTINGS = ("RINGSIDE_CONFIG", "RINGSIDE_TEST_")
+_OF_A_SERVICE = re.compile(rf"{PREFIX}(SERVICE_(HOST|PORT\w*)|PORT_\d+_(TCP|UDP)\w*)")
 #: Never shown, neither in errors nor by the doctor.
 SECRETS = ("provider_keys", "database_url", "redis_url", "secret_keys")
 _DATABASES = ("sqlite://", "postgresql://", "postgres://")
@@ -173,7 +175,9 @@ def _from_file(environ: Mapping[str, str], data_dir: Path) -> tuple[str, dict[st
 
 
 def _from_environment(environ: Mapping[str, str]) -> Iterator[tuple[str, dict[str, Any]]]:
-    given = {variable: value for variable, value in sorted(environ.items()) if value}
+    given = {
+        variable: value for variable, value in sorted(environ.items()) if value and not _is_linked(variable, value)
+    }
     for variable, name in ALIASES.items():
         if variable in given:
             yield f"environment {variable}", {name: given[variable]}
@@ -188,6 +192,11 @@ def _from_environment(environ: Mapping[str, str]) -> Iterator[tuple[str, dict[st
                 yield f"environment {variable}", {name: parts}
             elif name in Settings.model_fields:
                 yield f"environment {variable}", {name: value}
+
+
+def _is_linked(variable: str, value: str) -> bool:
+    """Whether Kubernetes put it there to tell every pod of a Service called `ringside`: RINGSIDE_PORT=tcp://…"""
+    return _OF_A_SERVICE.fullmatch(variable) is not None or (variable == f"{PREFIX}PORT" and value.startswith("tcp://"))
 
 
 def _provider_setting(variable: str) -> tuple[str, str, str] | None:
@@ -239,6 +248,7 @@ def strangers(environ: Mapping[str, str]) -> list[str]:
     for variable in sorted(environ):
         name = variable.removeprefix(PREFIX).lower()
         known = name in Settings.model_fields or _provider_setting(variable) or variable.startswith(_NOT_SETTINGS)
+        known = known or _is_linked(variable, environ[variable])
         if variable.startswith(PREFIX) and not known:
             near = difflib.get_close_matches(name, Settings.model_fields, 1)
             found.append(f"{variable} is no setting" + (f"; did you mean {PREFIX}{near[0].upper()}?" if near else ""))

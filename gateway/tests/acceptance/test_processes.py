@@ -101,6 +101,17 @@ def test_a_reload_reads_the_settings_again_and_keeps_them_when_they_are_bad(star
     assert limit() == "1234"
 
 
+def test_no_librarys_debug_line_tells_what_customers_are_called(start: Callable[..., Gateway]) -> None:
+    gateway = start(RINGSIDE_LOG_LEVEL="debug")
+    with gateway.client() as client:
+        client.post("/customers", json={"external_id": "secret-patient", "email": "patient@example.com"})
+        failed = client.post("/chat/completions", json={**STREAM, "stream": False, "model": "fc:sandbox/error-500"})
+    log = (gateway.folder / "gateway.log").read_text()
+    assert failed.status_code == 502
+    (line,) = (line for line in log.splitlines() if failed.headers["x-request-id"] in line and " WARNING " in line)
+    assert "Traceback" not in log and "patient" not in log, line
+
+
 def test_a_background_process_that_dies_is_replaced(start: Callable[..., Gateway]) -> None:
     gateway = start()
     assert gateway.process is not None

@@ -181,6 +181,15 @@ def test_usage_is_summed_by_every_grouping_and_a_call_with_two_tags_counts_once_
     assert UsageReports(database).summary(caller, UsageQuery(tag="none")).total.requests == 0
 
 
+def test_a_database_that_a_newer_gateway_upgraded_is_served_on(database: Database) -> None:
+    with database.transaction() as tx:
+        tx.execute("INSERT INTO schema_migrations (name) VALUES ('9999_newer')")
+    assert Health(database).check() == {"database": True, "migrations": True}
+    with database.transaction() as tx:
+        tx.execute("DELETE FROM schema_migrations WHERE name = '0001_initial'")
+    assert Health(database).check() == {"database": True, "migrations": False}
+
+
 def test_a_debit_is_refunded_at_most_once_over(database: Database, caller: Caller) -> None:
     customer = Customers(database).create(caller, {"external_id": "r"})
     wallet = Wallet(database)

@@ -67,6 +67,17 @@ def test_origins_are_kept_as_browsers_send_them() -> None:
         load({"RINGSIDE_CORS_ORIGINS": "app.example.com/path"})
 
 
+def test_what_kubernetes_tells_of_a_service_of_our_name_is_no_setting() -> None:
+    told = {
+        "RINGSIDE_PORT": "tcp://10.96.0.12:80",
+        "RINGSIDE_SERVICE_HOST": "10.96.0.12",
+        "RINGSIDE_SERVICE_PORT_HTTP": "80",
+        "RINGSIDE_PORT_80_TCP_ADDR": "10.96.0.12",
+    }
+    assert load({**told, "PORT": "9000"}).settings.port == 9000
+    assert strangers(told) == []
+
+
 def test_a_bad_secret_is_not_repeated(tmp_path: Path) -> None:
     (tmp_path / "ringside.toml").write_text('provider_keys = "sk-secret"\n')
     with pytest.raises(SettingsError) as caught:

@@ -57,10 +57,11 @@ def error_headers(error: GatewayError) -> dict[str, str]:
 
 
 def translate(req: falcon.Request, error: BaseException) -> GatewayError:
-    """The documented error for anything that was raised; faults of our own go to the log with their stack."""
+    """The documented error for anything that was raised; failures go to the log, faults of our own with their stack."""
     if isinstance(error, GatewayError):
         if error.spec.status >= 500 and not getattr(error, "given_up", False):
-            _log.warning("%s %s: %s", req.method, req.path, error, exc_info=error.__cause__)
+            cause = type(error.__cause__).__name__ if error.__cause__ else "no exception"
+            _log.warning("%s %s %s: %s (%s)", _id_of(req), req.method, req.path, error, cause)
         return error
     if isinstance(error, falcon.HTTPMethodNotAllowed):
         allowed = dict(error.headers or {}).get("Allow", "")
@@ -71,8 +72,13 @@ def translate(req: falcon.Request, error: BaseException) -> GatewayError:
         return _no_route(req.method, req.path[:200])
     if isinstance(error, falcon.HTTPError) and error.status_code < 500:
         return GatewayError("invalid_request", error.description or error.title)
-    _log.error("%s %s failed", req.method, req.path, exc_info=error)
+    _log.error("%s %s %s failed", _id_of(req), req.method, req.path, exc_info=error)
     return GatewayError("internal_error")
+
+
+def _id_of(req: falcon.Request) -> str:
+    """None was given yet to a request that failed before the middleware saw it."""
+    return getattr(req.context, "request_id", "-")
 
 
 def _no_route(method: str, path: str) -> GatewayError:
