@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from 'vitest';
 import { KEY } from '../testing/fixtures';
 import { Ringside } from './index';
@@ -134,6 +135,15 @@ describe('secret and tolerance', () => {
     expect(await result).toBe(accepted ? 'accepted' : 'timestamp_out_of_tolerance');
   });
 });
+
+test.each(['new Uint8Array(bytes)', 'new Uint8Array(bytes).buffer'])(
+  '%s of another realm is the body',
+  async (made) => {
+    const payload = runInNewContext(made, { bytes: [...Buffer.from(PAYLOAD)] });
+    expect(payload instanceof Uint8Array || payload instanceof ArrayBuffer).toBe(false);
+    await expect(check(HEADER, payload)).resolves.toMatchObject({ id: 'evt_1' });
+  },
+);
 
 describe('client.webhooks', () => {
   const client = new Ringside({ apiKey: KEY, webhookSecret: SECRET });

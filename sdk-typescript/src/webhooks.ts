@@ -145,8 +145,10 @@ function toleranceOf(tolerance: VerifyOptions['tolerance']): number {
 
 function bytesOf(payload: WebhookPayload): Uint8Array<ArrayBuffer> {
   if (typeof payload === 'string') return utf8(payload);
-  if (payload instanceof ArrayBuffer) return new Uint8Array(payload);
-  if (payload instanceof Uint8Array) return Uint8Array.from(payload);
+  // By tag, as bytes made in another realm (a test's sandbox, a frame) are no instance of this one's classes.
+  const tag = Object.prototype.toString.call(payload);
+  if (tag === '[object ArrayBuffer]') return new Uint8Array(payload as ArrayBuffer);
+  if (tag === '[object Uint8Array]') return Uint8Array.from(payload as Uint8Array);
   throw new WebhookVerificationError(
     'argument',
     'Pass the raw body as a string or bytes; a parsed object no longer has the text that was signed.',
